@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -11,18 +12,35 @@
 
 namespace pgsextant {
 
+/// The tables of one database. Databases are kept apart: one made from a template has the template's table Oids.
+struct TablesDelta {
+  Oid database;
+  Seconds length{};
+  std::map<Oid, TableCounters> tables;  ///< additive counters only; the others (live, dead, ages, times) stay at zero
+};
+
+/// Every part has its own length, which is zero (or the part absent) before its second reading.
 struct Window {
   StatementsDelta statements;
   std::vector<DatabaseDelta> databases;  ///< by oid
   std::optional<WalDelta> wal;
-  std::map<Oid, TableCounters> tables;   ///< deltas of the additive counters of the tables of all databases
-  Seconds tables_length{};
+  std::vector<TablesDelta> tables;       ///< by database
 
-  [[nodiscard]] const StatementDelta* statement(QueryId query) const;  ///< the busiest entry of that queryid
+  [[nodiscard]] const StatementDelta* statement(QueryId query) const;  ///< the busiest entry of that queryid, or null
+  [[nodiscard]] const DatabaseDelta* database(Oid oid) const;          ///< null when unknown
+  [[nodiscard]] const TablesDelta* tables_of(Oid database) const;      ///< null when unknown
+  [[nodiscard]] const TableCounters* table(Oid database, Oid table) const;  ///< null when unknown
   [[nodiscard]] Milliseconds total_exec_time() const;
 };
 
-/// Keeps the intervals of the last `span` and sums them up. Not thread-safe: owned by the analysis of one server.
+/// Everything since the statistics were last reset, as one window, for who looks only once: averages over a long past,
+/// which a change of workload moves slowly. Lengths are 0 where the time of the reset is not known.
+Window totals_window(const Snapshot& snapshot);
+
+/// Keeps the intervals of the last `span` and sums them up: those that ended more than `span` before the newest reading
+/// of the same part are dropped, the newest one is always kept. Lengths are differences of the server's clock; an
+/// interval in which that clock stood still or went back has no length and is left out. Not thread-safe: owned by the
+/// analysis of one server.
 class WindowBuilder {
  public:
   explicit WindowBuilder(Seconds span);

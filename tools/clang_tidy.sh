@@ -29,7 +29,8 @@ failed=0
 batch=()
 run_batch() {
   [ ${#batch[@]} -gt 0 ] || return 0
-  printf '%s\n' "${batch[@]}" | xargs -P "$(nproc)" -n 1 "$tidy" -p build/lint --quiet --extra-arg=-Wno-unknown-warning-option 2>/dev/null || failed=1
+  printf '%s\n' "${batch[@]}" | xargs -P "$(nproc)" -n 1 "$tidy" -p build/lint --quiet --extra-arg=-Wno-unknown-warning-option \
+    2> >(grep -vE 'warnings? (generated|treated)|^Suppressed|^Use -header-filter' >&2) || failed=1
   checked=$((checked + ${#batch[@]}))
   batch=()
 }

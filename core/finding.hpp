@@ -27,7 +27,8 @@ struct Figure {
   Basis basis = Basis::measured;
 };
 
-/// "1.24 ms", "3.1 s", "412 MB", "1.2 M": at most three significant digits, a narrow no-break space before the unit.
+/// "1.24 ms", "3.1 s", "412 MB", "1.2 M", "1.2 M rows", "97.5 %": at most three significant digits, a narrow no-break
+/// space (U+202F) instead of each blank. Times scale from µs to days, bytes by 1024; "unknown" for what is not finite.
 std::string format_value(double value, Unit unit);
 inline std::string format_value(const Figure& figure) { return format_value(figure.value, figure.unit); }
 
@@ -45,16 +46,17 @@ struct Finding {
   /// Identity of the finding through time: rule + object + what tells two findings of that pair apart. Used to
   /// deduplicate, mute and follow; must not contain anything measured. Filled by make_key().
   std::string key;
-  std::string title;     ///< one sentence with its figure
-  std::string why;       ///< why it matters, one or two sentences
-  std::string remedy;    ///< what to do, in words
+  std::string title;       ///< one sentence with its figure
+  std::string why;         ///< why it matters, one or two sentences
+  std::string remedy;      ///< what to do, in words
   std::string remedy_sql;  ///< what to run, if anything; shown for copying
   std::vector<Figure> evidence;
-  std::optional<QueryId> statement;       ///< the statement it concerns, if one
-  std::optional<double> load_share;       ///< share of all measured execution time at stake, 0 … 1
+  std::optional<QueryId> statement;  ///< the statement it concerns, if one
+  std::optional<double> load_share;  ///< share of all measured execution time at stake, 0 … 1
 };
 
-/// "rule/database/kind/name" with every part escaped so that different parts never collide.
+/// "rule/database/kind/name", and "/detail" if there is one, every part escaped (%2F for a slash) so that different
+/// parts never collide.
 std::string make_key(std::string_view rule, const ObjectRef& object, std::string_view detail = {});
 
 }  // namespace pgsextant

@@ -23,8 +23,8 @@ struct PlanBuffers {
 
 /// A node of a plan. `std::optional` is empty where the output did not say.
 struct PlanNode {
-  int id = 0;  ///< position in depth-first order, the root is 0
-  std::string type;      ///< "Seq Scan", "Hash Join", …; unknown types are kept as printed
+  int id = 0;                      ///< position in depth-first order, the root is 0
+  std::string type;                ///< "Seq Scan", "Hash Join", …; unknown types are kept as printed
   std::string relation_to_parent;  ///< Outer, Inner, InitPlan, SubPlan, Member, Subquery
   std::string subplan_name;
   std::string schema, relation, alias, index, cte, function;
@@ -34,13 +34,13 @@ struct PlanNode {
   std::optional<double> startup_cost, total_cost, rows_estimated;
   std::optional<int> width;
 
-  std::optional<double> loops;             ///< 0: never executed
-  std::optional<double> rows_per_loop;     ///< rounded by PostgreSQL before 18
+  std::optional<double> loops;                           ///< 0: never executed
+  std::optional<double> rows_per_loop;                   ///< rounded by PostgreSQL before 18
   std::optional<Milliseconds> startup_time, total_time;  ///< per loop
 
   std::string filter, index_condition, recheck_condition, join_filter, hash_condition, merge_condition;
   std::optional<double> removed_by_filter, removed_by_join_filter, removed_by_recheck;  ///< per loop
-  std::optional<double> heap_fetches;  ///< total over loops
+  std::optional<double> heap_fetches;                                                   ///< total over loops
   std::vector<std::string> sort_keys, presorted_keys, group_keys, outputs;
   std::string sort_method, sort_space_type;
   std::optional<std::int64_t> sort_space_kb, hash_batches, original_hash_batches, peak_memory_kb, disk_usage_kb;

@@ -37,11 +37,11 @@ struct StatementGain {
 
 /// What it costs to have it.
 struct Price {
-  std::optional<Bytes> size;          ///< of the new object; negative when something is dropped
+  std::optional<Bytes> size;  ///< of the new object; negative when something is dropped
   Basis size_basis = Basis::estimated;
-  double writes_per_second = 0;       ///< inserts, deletes and key updates on the table now: each maintains the index
-  std::string lock;                   ///< lock taken while applying, in words
-  std::string note;                   ///< anything else a person must know before applying
+  double writes_per_second = 0;  ///< inserts, deletes and key updates on the table now: each maintains the index
+  std::string lock;              ///< lock taken while applying, in words
+  std::string note;              ///< anything else a person must know before applying
 };
 
 struct Recommendation {
@@ -59,7 +59,7 @@ struct Recommendation {
   Price price;
   Verification verification = Verification::none;
   Confidence confidence = Confidence::medium;
-  std::optional<IndexDefinition> index;   ///< what is created or dropped, where it is an index
+  std::optional<IndexDefinition> index;  ///< what is created or dropped, where it is an index
 };
 
 /// A statement that could not be costed, so that nothing is dropped in silence.

@@ -42,9 +42,10 @@ struct ServerReport {
 };
 
 /// Where collectors and analysis publish and everybody else reads. Thread-safe; readers never wait for a server, only
-/// for the copying of a few pointers.
+/// for the copying of a few pointers. Analysis and advice of a server without a snapshot are ignored.
 class Board {
  public:
+  /// The snapshot is not null.
   void publish(std::shared_ptr<const Snapshot> snapshot);
   void publish(std::string_view server, std::shared_ptr<const Analysis> analysis);
   void publish(std::string_view server, std::shared_ptr<const Advice> advice);

@@ -34,10 +34,10 @@ struct Part {
 };
 
 struct ServerIdentity {
-  std::string name;     ///< the target's name in the configuration, unique
-  std::string cluster;  ///< groups servers; may be empty
-  std::string database; ///< the database that the target's DSN connects to
-  std::int32_t version = 0;  ///< server_version_num; 0 before the first connection
+  std::string name;                     ///< the target's name in the configuration, unique
+  std::string cluster;                  ///< groups servers; may be empty
+  std::string database;                 ///< the database that the target's DSN connects to
+  std::int32_t version = 0;             ///< server_version_num; 0 before the first connection
   std::uint64_t system_identifier = 0;  ///< 0 when not visible
   std::optional<Timestamp> started;     ///< pg_postmaster_start_time()
   bool in_recovery = false;
@@ -72,8 +72,8 @@ struct Snapshot {
   Part<Replication> replication;
   Part<Wal> wal;
   Part<Settings> settings;
-  std::vector<Part<DatabaseSchema>> schemas;           ///< one per database visited
-  std::vector<Part<RelationCounters>> relations;       ///< the same
+  std::vector<Part<DatabaseSchema>> schemas;      ///< one per database visited
+  std::vector<Part<RelationCounters>> relations;  ///< the same
 
   std::vector<SourceStatus> sources;  ///< every registered source, in the registry's order
 

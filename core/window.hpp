@@ -24,7 +24,7 @@ struct Window {
   StatementsDelta statements;
   std::vector<DatabaseDelta> databases;  ///< by oid
   std::optional<WalDelta> wal;
-  std::vector<TablesDelta> tables;       ///< by database
+  std::vector<TablesDelta> tables;  ///< by database
 
   [[nodiscard]] const StatementDelta* statement(QueryId query) const;  ///< the busiest entry of that queryid, or null
   [[nodiscard]] const DatabaseDelta* database(Oid oid) const;          ///< null when unknown
@@ -37,12 +37,13 @@ struct Window {
 /// which a change of workload moves slowly. Lengths are 0 where the time of the reset is not known.
 Window totals_window(const Snapshot& snapshot);
 
-/// Keeps the intervals of the last `span` and sums them up: those that ended more than `span` before the newest reading
-/// of the same part are dropped, the newest one is always kept. Lengths are differences of the server's clock; an
-/// interval in which that clock stood still or went back has no length and is left out. Not thread-safe: owned by the
-/// analysis of one server.
+/// Keeps the intervals of the last `span` and sums them up: what ended `span` or more before the newest reading of the
+/// same part is dropped. Lengths are differences of the server's clock; an interval in which that clock went back has
+/// no length and is left out. A restart of the server, or another server behind the same name, starts every part again.
+/// Not thread-safe: owned by the analysis of one server.
 class WindowBuilder {
  public:
+  /// Keeps about sixty intervals; shorter ones are merged.
   explicit WindowBuilder(Seconds span);
   ~WindowBuilder();
   WindowBuilder(WindowBuilder&&) noexcept;

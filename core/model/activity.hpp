@@ -19,18 +19,18 @@ struct Session {
   std::string wait_event_type, wait_event;  ///< empty: running on CPU (or not visible)
   std::optional<Timestamp> backend_start, transaction_start, query_start, state_change;
   std::optional<std::int64_t> xmin_age;  ///< transactions that this backend's snapshot keeps from being vacuumed
-  QueryId query;       ///< 14+ with compute_query_id; zero when unknown
-  std::string text;    ///< normalised: no literal. Empty when not visible
+  QueryId query;                         ///< 14+ with compute_query_id; zero when unknown
+  std::string text;                      ///< normalised: no literal. Empty when not visible
 };
 
 /// The lock that a backend waits for, and the backends in front of it.
 struct LockWait {
   BackendPid waiter;
   std::vector<BackendPid> blockers;  ///< pg_blocking_pids(): holders and earlier waiters; 0 is a prepared transaction
-  std::string lock_type;  ///< relation, transactionid, tuple, …
-  std::string mode;       ///< e.g. ShareLock
-  std::string relation;   ///< schema-qualified where the lock names one in a database we know
-  std::optional<Timestamp> since;  ///< pg_locks.waitstart (14+), else state_change of the waiter
+  std::string lock_type;             ///< relation, transactionid, tuple, …
+  std::string mode;                  ///< e.g. ShareLock
+  std::string relation;              ///< schema-qualified where the lock names one in a database we know
+  std::optional<Timestamp> since;    ///< pg_locks.waitstart (14+), else state_change of the waiter
 };
 
 struct LockCount {

@@ -27,13 +27,13 @@ struct DatabaseTotals {
   Oid oid;
   std::string name;
   std::int32_t backends = 0;
-  std::int32_t connection_limit = -1;        ///< -1: none
+  std::int32_t connection_limit = -1;  ///< -1: none
   DatabaseCounters counters;
   std::optional<std::int64_t> checksum_failures;  ///< empty: data checksums are off
   std::optional<Timestamp> stats_reset;
-  std::int64_t frozen_xid_age = 0;           ///< transactions since datfrozenxid; wraparound protection at 2^31
+  std::int64_t frozen_xid_age = 0;  ///< transactions since datfrozenxid; wraparound protection at 2^31
   std::int64_t min_mxid_age = 0;
-  std::optional<Bytes> size;                 ///< empty: not permitted to ask
+  std::optional<Bytes> size;  ///< empty: not permitted to ask
 };
 
 struct DatabaseDelta {

@@ -37,7 +37,7 @@ struct ReplicationSlot {
 
 /// This server's own side when it is a standby.
 struct WalReceiver {
-  std::string status;       ///< streaming, …; "" when no receiver runs: the link is cut or the standby replays files
+  std::string status;  ///< streaming, …; "" when no receiver runs: the link is cut or the standby replays files
   std::string sender_host;
   std::optional<Lsn> received, replayed;
   std::optional<Bytes> replay_backlog;  ///< received but not replayed
@@ -50,7 +50,7 @@ struct WalReceiver {
 
 struct Replication {
   bool in_recovery = false;
-  std::optional<Lsn> current;      ///< pg_current_wal_lsn, or the last received on a standby
+  std::optional<Lsn> current;  ///< pg_current_wal_lsn, or the last received on a standby
   std::int32_t timeline = 0;
   std::vector<Standby> standbys;
   std::vector<ReplicationSlot> slots;

@@ -19,9 +19,9 @@ namespace pgsextant {
 /// pg_stats of a column, without its sample values. Absent where never analysed or not visible to this role.
 struct ColumnStatistics {
   double null_fraction = 0;
-  std::int32_t average_width = 0;     ///< bytes
-  double distinct = 0;                ///< as pg_stats.n_distinct: negative is minus the fraction of rows
-  std::optional<double> correlation;  ///< physical order against logical order, -1 … 1
+  std::int32_t average_width = 0;       ///< bytes
+  double distinct = 0;                  ///< as pg_stats.n_distinct: negative is minus the fraction of rows
+  std::optional<double> correlation;    ///< physical order against logical order, -1 … 1
   std::optional<double> top_frequency;  ///< frequency of the most common value
 };
 
@@ -57,7 +57,7 @@ struct Sequence {
   std::string schema, name;
   std::optional<std::int64_t> last_value;  ///< empty: never used, locked, or not permitted
   std::int64_t max_value = 0, increment = 1;
-  Oid table;            ///< zero: owned by no column
+  Oid table;  ///< zero: owned by no column
   std::string column;
   std::string column_type;
 };
@@ -76,7 +76,7 @@ struct Table {
   bool partition = false;
   char persistence = 'p';
   Blocks pages;
-  double tuples = -1;  ///< reltuples; -1: never vacuumed or analysed
+  double tuples = -1;           ///< reltuples; -1: never vacuumed or analysed
   std::vector<Column> columns;  ///< by number, dropped ones left out
 
   [[nodiscard]] const Column* column(std::string_view column_name) const;

@@ -18,9 +18,10 @@ struct Settings {
   std::vector<Setting> entries;
 
   [[nodiscard]] const Setting* find(std::string_view name) const;
-  /// The value in the setting's base unit (bytes, seconds), as pg_settings' unit says; empty when absent or not a number.
+  /// In bytes or seconds where pg_settings has such a unit, else as it stands; empty when absent or not a number. What
+  /// is negative has a special meaning in every setting (-1: disabled, or decided elsewhere) and is never scaled.
   [[nodiscard]] std::optional<double> number(std::string_view name) const;
-  /// Empty when absent or not a boolean.
+  /// Empty when absent or neither on nor off.
   [[nodiscard]] std::optional<bool> flag(std::string_view name) const;
 };
 

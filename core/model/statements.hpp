@@ -46,10 +46,10 @@ struct StatementTotals {
 
 /// One read of the view.
 struct Statements {
-  std::vector<StatementTotals> entries;    ///< sorted by key
-  std::optional<Timestamp> stats_reset;    ///< pg_stat_statements_info (14+)
-  std::optional<std::int64_t> dealloc;     ///< evictions of the least used entries (14+)
-  std::optional<std::int64_t> max_entries; ///< pg_stat_statements.max
+  std::vector<StatementTotals> entries;     ///< sorted by key
+  std::optional<Timestamp> stats_reset;     ///< pg_stat_statements_info (14+)
+  std::optional<std::int64_t> dealloc;      ///< evictions of the least used entries (14+)
+  std::optional<std::int64_t> max_entries;  ///< pg_stat_statements.max
 };
 
 /// Query texts by queryid, as pg_stat_statements normalised them, and utility statements with every literal masked.

@@ -11,7 +11,9 @@ namespace {
 /// Says whether a target answers; a monitor that starts while its server is down is fine, so this is never fatal.
 bool try_target(const collector::TargetOptions& target) {
   try {
-    const auto session = pg::Session::connect(target.conninfo, {.connect_timeout = target.connect_timeout});
+    pg::SessionOptions options;
+    options.connect_timeout = target.connect_timeout;
+    const auto session = pg::Session::connect(target.conninfo, options);
     std::cout << "  " << target.name << ": PostgreSQL " << session.server_version() / 10000 << " answers\n";
     return true;
   } catch (const pg::Error& e) {

@@ -1,10 +1,11 @@
 #pragma once
 // Connection strings, read by libpq itself, so that everything libpq honours (PG* variables, service files, ~/.pgpass)
-// works. The only file besides session.* that knows libpq.
+// works.
 
-#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "core/outcome.hpp"
 
@@ -18,6 +19,8 @@ class Conninfo {
   static Result<Conninfo> parse(std::string_view text);
 
   [[nodiscard]] const std::string& text() const { return text_; }  ///< may hold a secret: only for libpq
+  /// What the string itself sets, in libpq's keywords; may hold a secret.
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> parameters() const;
   /// "shop on db1:5432 as monitor": for people; no secret.
   [[nodiscard]] std::string display() const;
   /// The value that libpq will use: the string, the environment, the service file, the default; empty if none.
@@ -32,7 +35,8 @@ class Conninfo {
   std::string text_;
 };
 
-/// Removes anything that looks like a credential from a message of libpq or PostgreSQL.
+/// Removes anything that looks like a credential from a message of libpq or PostgreSQL: passwords in connection
+/// strings, URIs and statements, and password verifiers. Cuts after 4,096 characters.
 std::string redact(std::string_view message);
 
 }  // namespace pgsextant::pg

@@ -25,9 +25,9 @@ struct Installation {
 std::vector<Installation> find_installations();
 
 struct PrivateServerOptions {
-  std::optional<int> major;      ///< empty: the newest installed
+  std::optional<int> major;                                   ///< empty: the newest installed
   std::vector<std::pair<std::string, std::string>> settings;  ///< appended to postgresql.conf
-  bool tcp = false;              ///< also listen on 127.0.0.1 on a free port; otherwise a Unix socket only
+  bool tcp = false;  ///< also listen on 127.0.0.1 on a free port; otherwise a Unix socket only
   /// Where to make the temporary directory; empty: $TMPDIR or /tmp.
   std::filesystem::path parent;
   std::chrono::seconds start_timeout{60};
@@ -51,7 +51,8 @@ class PrivateServer {
   PrivateServer& operator=(PrivateServer&&) noexcept;
 
   [[nodiscard]] Conninfo conninfo(std::string_view database = "postgres") const;  ///< superuser, by socket
-  [[nodiscard]] Conninfo tcp_conninfo(std::string_view database, std::string_view user, std::string_view password) const;
+  [[nodiscard]] Conninfo tcp_conninfo(std::string_view database, std::string_view user,
+                                      std::string_view password) const;
   [[nodiscard]] int major() const;
   [[nodiscard]] int port() const;
   [[nodiscard]] pid_t postmaster() const;
@@ -59,10 +60,10 @@ class PrivateServer {
   [[nodiscard]] std::filesystem::path log_file() const;
 
   /// For failure drills.
-  void stop();      ///< fast shutdown; the directory stays
+  void stop();             ///< fast shutdown; the directory stays
   Result<bool> restart();  ///< starts it again on the same port and directory
-  void kill();      ///< SIGQUIT: immediate, as a crash
-  void pause();     ///< SIGSTOP to the postmaster and its children: a server that hangs
+  void kill();             ///< SIGQUIT: immediate, as a crash
+  void pause();            ///< SIGSTOP to the postmaster and its children: a server that hangs
   void resume();
 
  private:

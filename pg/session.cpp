@@ -1,0 +1,223 @@
+#include "pg/session.hpp"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <pqxx/pqxx>
+
+#include "pg/connect.hpp"
+#include "pg/server_errors.hpp"
+#include "pg/watchdog.hpp"
+
+// libpqxx 6 (Debian 12) takes an established connection through a policy, 7 (Debian 13) through a function of its own.
+#if PQXX_VERSION_MAJOR < 7
+#include <pqxx/connectionpolicy>
+#endif
+
+namespace pgsextant::pg {
+namespace {
+
+#if PQXX_VERSION_MAJOR < 7
+
+/// Hands over a connection exactly once: libpqxx 6 would otherwise reconnect in silence.
+class AdoptPolicy : public pqxx::connectionpolicy {
+ public:
+  using pqxx::connectionpolicy::connectionpolicy;
+  static inline thread_local pg_conn* pending = nullptr;
+
+  handle do_startconnect(handle) override {
+    if (pending == nullptr) throw pqxx::broken_connection("the session is over");
+    return std::exchange(pending, nullptr);
+  }
+  handle do_completeconnect(handle established) override {
+    if (established == nullptr) throw pqxx::broken_connection("the session is over");
+    return established;
+  }
+};
+
+using Connection = pqxx::basic_connection_base<AdoptPolicy>;
+
+std::unique_ptr<Connection> adopt(ConnectionHandle handle) {
+  AdoptPolicy::pending = handle.release();
+  return std::make_unique<Connection>(std::string());
+}
+
+pqxx::result run(pqxx::nontransaction& transaction, const std::string& sql,
+                 const std::vector<const char*>& parameters) {
+  return transaction.exec_params(sql, pqxx::prepare::make_dynamic_params(parameters));
+}
+
+#else
+
+using Connection = pqxx::connection;
+
+std::unique_ptr<Connection> adopt(ConnectionHandle handle) {
+  return std::make_unique<Connection>(Connection::seize_raw_connection(handle.release()));
+}
+
+pqxx::result run(pqxx::nontransaction& transaction, const std::string& sql,
+                 const std::vector<const char*>& parameters) {
+  pqxx::params list;
+  for (const char* const parameter : parameters) list.append(parameter);
+#if PQXX_VERSION_MAJOR > 7 || PQXX_VERSION_MINOR >= 9
+  return transaction.exec(sql, list);
+#else
+  return transaction.exec_params(sql, list);
+#endif
+}
+
+#endif
+
+/// libpq ends texts at a zero byte, and PostgreSQL has none in its own.
+void refuse_zero_byte(std::string_view text) {
+  if (text.find('\0') == std::string_view::npos) return;
+  throw Error({Outcome::invalid_input, "a statement or parameter contains a zero byte", ""}, "");
+}
+
+Rows copy(const pqxx::result& result) {
+  Rows rows(static_cast<std::size_t>(result.columns()), static_cast<std::size_t>(result.size()));
+  for (const auto& row : result) {
+    for (const auto& field : row) {
+      if (field.is_null()) {
+        rows.append(std::nullopt);
+      } else {
+        rows.append(std::string_view(field.c_str(), field.size()));
+      }
+    }
+  }
+  return rows;
+}
+
+/// A second descriptor of a connection's socket: libpq may close its own at any failure, and the number could then be
+/// somebody else's when the watchdog or `interrupt` shuts it down.
+class SocketHandle {
+ public:
+  explicit SocketHandle(int socket) : socket_(::fcntl(socket, F_DUPFD_CLOEXEC, 3)) {}
+  ~SocketHandle() {
+    if (socket_ >= 0) ::close(socket_);
+  }
+  SocketHandle(const SocketHandle&) = delete;
+  SocketHandle& operator=(const SocketHandle&) = delete;
+  [[nodiscard]] int get() const { return socket_; }
+
+ private:
+  int socket_;
+};
+
+}  // namespace
+
+Error::Error(Failure failure, std::string sqlstate)
+    : std::runtime_error(failure.message), failure_(std::move(failure)), sqlstate_(std::move(sqlstate)) {}
+
+struct Session::State {
+  State(ConnectionHandle handle, Target asked, const SessionOptions& chosen)
+      : target(std::move(asked)), options(chosen), connection(adopt(std::move(handle))), socket(connection->sock()) {}
+
+  template <class Work>
+  auto guarded(Work work);
+
+  Target target;
+  SessionOptions options;
+  std::unique_ptr<Connection> connection;
+  SocketHandle socket;
+  bool broken = false;
+  std::atomic<bool> interrupted = false;
+};
+
+/// Runs `work` under the client's deadline and turns the exceptions of libpqxx into ours.
+template <class Work>
+auto Session::State::guarded(Work work) {
+  if (interrupted) throw Error({Outcome::unavailable, "the session was interrupted", ""}, "");
+  if (broken) throw Error({Outcome::unavailable, "the session with " + target.display + " is over", ""}, "");
+  Watchdog::Guard guard(Watchdog::shared(), socket.get(), std::chrono::steady_clock::now() + options.client_deadline);
+  const auto fail = [&](std::string_view sqlstate, const char* what) {
+    const bool late = guard.passed();
+    if (late || interrupted || !connection->is_open()) broken = true;
+    if (late) {
+      const auto waited = std::to_string(options.client_deadline.count());
+      return Error({Outcome::timeout, "no answer from " + target.display + " within " + waited + " ms",
+                    "the server or the network hangs; the session is given up"},
+                   "");
+    }
+    if (interrupted) return Error({Outcome::unavailable, "the session was interrupted", ""}, "");
+    if (broken && sqlstate.empty()) {
+      return Error({Outcome::unavailable, "the connection to " + target.display + " was lost", ""}, "");
+    }
+    const auto error = read_query_error(sqlstate, what);
+    return Error(describe_query_failure(error, target), error.sqlstate);
+  };
+  try {
+    auto result = work(*connection);
+    if (guard.passed()) broken = true;
+    return result;
+  } catch (const Error&) {
+    throw;
+  } catch (const pqxx::broken_connection& lost) {
+    broken = true;
+    throw fail("", lost.what());
+  } catch (const pqxx::sql_error& refused) {
+    throw fail(refused.sqlstate(), refused.what());
+#if PQXX_VERSION_MAJOR < 7
+    // In libpqxx 6 these are not sql_errors.
+  } catch (const pqxx::deadlock_detected& rolled_back) {
+    throw fail("40P01", rolled_back.what());
+  } catch (const pqxx::transaction_rollback& rolled_back) {
+    throw fail("40001", rolled_back.what());
+#endif
+  } catch (const pqxx::pqxx_exception& other) {
+    throw fail("", other.base().what());
+  }
+}
+
+Session::Session(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Session::~Session() = default;
+Session::Session(Session&&) noexcept = default;
+Session& Session::operator=(Session&&) noexcept = default;
+
+Session Session::connect(const Conninfo& conninfo, const SessionOptions& options, const std::stop_token& stop) {
+  auto handle = open_connection(conninfo, options, stop);
+  auto target = target_of(handle.get(), conninfo);
+  return Session(std::make_unique<State>(std::move(handle), std::move(target), options));
+}
+
+Rows Session::query(std::string_view sql, std::span<const std::optional<std::string>> parameters) {
+  refuse_zero_byte(sql);
+  std::vector<const char*> values;
+  for (const auto& parameter : parameters) {
+    if (parameter) refuse_zero_byte(*parameter);
+    values.push_back(parameter ? parameter->c_str() : nullptr);
+  }
+  const auto text = std::string(query_marker).append(sql);
+  return state_->guarded([&](Connection& connection) {
+    pqxx::nontransaction transaction(connection);
+    return copy(run(transaction, text, values));
+  });
+}
+
+Rows Session::query(std::string_view sql, std::initializer_list<std::optional<std::string>> parameters) {
+  return query(sql, std::span(parameters.begin(), parameters.size()));
+}
+
+void Session::execute(std::string_view sql) {
+  if (state_->options.read_only) throw std::logic_error("Session::execute on a read-only session");
+  refuse_zero_byte(sql);
+  const auto text = std::string(query_marker).append(sql);
+  state_->guarded([&](Connection& connection) {
+    pqxx::nontransaction transaction(connection);
+    transaction.exec(text);
+    return true;
+  });
+}
+
+std::int32_t Session::server_version() const { return state_->connection->server_version(); }
+std::int32_t Session::backend_pid() const { return state_->connection->backendpid(); }
+bool Session::usable() const { return !state_->broken && !state_->interrupted; }
+
+void Session::interrupt() {
+  state_->interrupted = true;
+  ::shutdown(state_->socket.get(), SHUT_RDWR);
+}
+
+}  // namespace pgsextant::pg

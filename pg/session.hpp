@@ -4,10 +4,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <span>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,8 +35,8 @@ class Error : public std::runtime_error {
 };
 
 struct SessionOptions {
-  std::chrono::milliseconds connect_timeout{5000};   ///< libpq counts whole seconds, at least 2
-  std::chrono::milliseconds statement_timeout{5000}; ///< on the server
+  std::chrono::milliseconds connect_timeout{5000};  ///< for all hosts together; a connect_timeout of the Conninfo wins
+  std::chrono::milliseconds statement_timeout{5000};  ///< on the server
   /// Client-side: a query that has not answered by then has its socket shut down. Above statement_timeout, so that the
   /// server's own error comes first wherever the server still answers.
   std::chrono::milliseconds client_deadline{7000};
@@ -44,9 +46,15 @@ struct SessionOptions {
   std::vector<std::pair<std::string, std::string>> settings;  ///< further startup options, e.g. {"jit", "off"}
 };
 
-/// The rows of an answer, in text format. Owns its memory; columns by position.
+/// The rows of an answer, in text format. Owns its memory; rows and columns by position, from 0; a position that is not
+/// there throws std::out_of_range.
 class Rows {
  public:
+  Rows() = default;
+  /// For Session, and for tests: `append` then fills row by row.
+  Rows(std::size_t columns, std::size_t rows);
+  void append(std::optional<std::string_view> value);
+
   [[nodiscard]] std::size_t size() const { return columns_ == 0 ? 0 : cells_.size() / columns_; }
   [[nodiscard]] bool empty() const { return cells_.empty(); }
   [[nodiscard]] std::size_t columns() const { return columns_; }
@@ -63,30 +71,42 @@ class Rows {
   [[nodiscard]] std::optional<double> maybe_real(std::size_t row, std::size_t column) const;
   [[nodiscard]] std::optional<std::string> maybe_text(std::size_t row, std::size_t column) const;
   /// A timestamptz that the query returned as `extract(epoch from x)`: text avoids DateStyle, epoch avoids time zones.
+  /// Empty for NULL and for the infinite ones.
   [[nodiscard]] std::optional<Timestamp> maybe_epoch(std::size_t row, std::size_t column) const;
   /// A one-dimensional array in PostgreSQL's output syntax; NULL elements become empty strings.
   [[nodiscard]] std::vector<std::string> array(std::size_t row, std::size_t column) const;
 
  private:
-  friend class Session;
+  struct Cell {
+    std::size_t start = 0;
+    std::size_t length = 0;
+  };
+  static constexpr std::size_t null_length = static_cast<std::size_t>(-1);
+  [[nodiscard]] const Cell& cell(std::size_t row, std::size_t column) const;
+
   std::size_t columns_ = 0;
-  std::vector<std::optional<std::string>> cells_;  ///< row by row
+  std::string data_;
+  std::vector<Cell> cells_;  ///< row by row
 };
 
-/// Not thread-safe; move-only. Every query starts with the marker comment and runs in the extended protocol, which
-/// refuses a second statement in one text. Never reconnects on its own: a broken session throws until it is replaced.
+/// Not thread-safe but for `interrupt`; move-only. Every query starts with the marker comment and runs in the extended
+/// protocol, which refuses a second statement in one text. Never reconnects on its own: a broken session throws until
+/// it is replaced.
 class Session {
  public:
   /// Connects, bounded by connect_timeout. Throws Error: `unavailable` (no answer, refused), `denied` (password,
   /// pg_hba), `timeout`. The message names host, port and role, never a password; the hint says what to do.
-  static Session connect(const Conninfo& conninfo, const SessionOptions& options = {});
+  /// A request to stop ends it within 50 ms, as `unavailable`.
+  static Session connect(const Conninfo& conninfo, const SessionOptions& options = {},
+                         const std::stop_token& stop = {});
   ~Session();
   Session(Session&&) noexcept;
   Session& operator=(Session&&) noexcept;
 
   /// Runs one statement; parameters are text, std::nullopt is NULL. Throws Error, with the outcome from SQLSTATE:
-  /// 42501 denied, 57014 timeout, 55P03 locked, 42883/42P01/42703 unsupported, 08xxx/57P0x unavailable, else
-  /// invalid_input.
+  /// 42501 denied, 57014 timeout, 55P03 and 40xxx (rolled back for the sake of others) locked,
+  /// 42883/42P01/42703/42704/3F000/55000/0Axxx unsupported, 08xxx/53xxx/57P0x/58xxx unavailable, else invalid_input.
+  /// The message holds the SQLSTATE and the server's primary message, data masked; no DETAIL, CONTEXT or statement.
   Rows query(std::string_view sql, std::span<const std::optional<std::string>> parameters = {});
   Rows query(std::string_view sql, std::initializer_list<std::optional<std::string>> parameters);
 
@@ -98,6 +118,11 @@ class Session {
   [[nodiscard]] std::int32_t backend_pid() const;
   /// False after a lost connection or a passed client deadline; then only destruction makes sense.
   [[nodiscard]] bool usable() const;
+
+  /// Ends the session from another thread: a running query throws `unavailable` at once, and so does every later one.
+  /// Thread-safe, but the caller keeps the Session alive and unmoved meanwhile. The server notices the closed socket as
+  /// it does when any client goes away: a running statement may go on until its statement_timeout.
+  void interrupt();
 
  private:
   struct State;

@@ -26,8 +26,10 @@ constexpr std::array<Scale, 6> binary{
 constexpr std::array<Scale, 6> time_in_seconds{
     {{1e-6, "µs"}, {1e-3, "ms"}, {1, "s"}, {60, "min"}, {3600, "h"}, {86400, "d"}}};
 
+constexpr double least_shown = 0.001;
+
 double round_to_three_digits(double value) {
-  if (value == 0) return 0;
+  if (std::abs(value) < least_shown) return value;
   const double step = std::pow(10, std::floor(std::log10(std::abs(value))) - 2);
   return std::round(value / step) * step;
 }
@@ -35,7 +37,7 @@ double round_to_three_digits(double value) {
 /// At most three significant digits, at most three of them decimals, no trailing zeros.
 std::string digits(double value) {
   if (value == 0) return "0";
-  if (std::abs(value) < 0.001) return value > 0 ? "<0.001" : ">-0.001";
+  if (std::abs(value) < least_shown) return value > 0 ? "<0.001" : ">-0.001";
   const double rounded = round_to_three_digits(value);
   const int magnitude = static_cast<int>(std::floor(std::log10(std::abs(rounded)) + 1e-9));
   const int decimals = std::clamp(2 - magnitude, 0, 3);
@@ -49,13 +51,14 @@ std::string digits(double value) {
   return text;
 }
 
-/// The smallest unit in which the *rounded* value stays below the next unit, so that 999.9 k reads 1 M.
+/// In the smallest unit in which the value stays below the next one even when rounded: 999.9 k reads 1 M.
 std::string scaled(double value, std::span<const Scale> scales) {
   std::size_t i = 0;
-  while (i + 1 < scales.size()) {
+  for (; i + 1 < scales.size(); ++i) {
     const double limit = std::min(shown_below, scales[i + 1].factor / scales[i].factor);
-    if (std::abs(round_to_three_digits(value / scales[i].factor)) < limit) break;
-    ++i;
+    const double in_unit = value / scales[i].factor;
+    if (std::abs(round_to_three_digits(in_unit)) < limit) break;
+    if (std::abs(in_unit) < limit) value = std::copysign(limit * scales[i].factor, value);
   }
   std::string text = digits(value / scales[i].factor);
   if (!scales[i].name.empty()) text.append(narrow_space).append(scales[i].name);

@@ -23,7 +23,7 @@ Parameters filled_in(const PQconninfoOption* options) {
   return found;
 }
 
-std::string quoted(std::string_view value) {
+std::string quoted_value(std::string_view value) {
   std::string text = "'";
   for (const char c : value) {
     if (c == '\'' || c == '\\') text += '\\';
@@ -36,7 +36,7 @@ std::string render(const Parameters& parameters) {
   std::string text;
   for (const auto& [keyword, value] : parameters) {
     if (!text.empty()) text += ' ';
-    text += keyword + '=' + quoted(value);
+    text += keyword + '=' + quoted_value(value);
   }
   return text;
 }

@@ -27,7 +27,8 @@ class AdoptPolicy : public pqxx::connectionpolicy {
   using pqxx::connectionpolicy::connectionpolicy;
   static inline thread_local pg_conn* pending = nullptr;
 
-  handle do_startconnect(handle) override {
+  handle do_startconnect(handle established) override {
+    if (established != nullptr) return established;
     if (pending == nullptr) throw pqxx::broken_connection("the session is over");
     return std::exchange(pending, nullptr);
   }

@@ -97,6 +97,15 @@ struct PrivateServer::State {
   State(Installation chosen, std::optional<Account> who, ServerDirectory place, const PrivateServerOptions& asked)
       : installation(std::move(chosen)), account(std::move(who)), directory(std::move(place)), options(asked) {}
 
+  ~State() {
+    if (process) signal_all(SIGCONT);
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  static Result<PrivateServer> make(Installation installation, const PrivateServerOptions& options,
+                                    const State* primary);
+
   [[nodiscard]] std::string program(const char* name) const { return (installation.bin / name).string(); }
   [[nodiscard]] ProcessOptions as_server() const { return {account, directory.path()}; }
   [[nodiscard]] Failure failed(const std::string& what, const std::string& output, const std::string& hint = "") const;
@@ -104,8 +113,9 @@ struct PrivateServer::State {
   Result<bool> initialise();
   Result<bool> copy_from(const State& primary);
   Result<bool> configure();
-  Result<bool> launch();
+  Result<bool> launch(bool any_port);
   Result<bool> await_ready();
+  void signal_all(int signal) const;
   void end(int signal);
 
   Installation installation;
@@ -115,6 +125,20 @@ struct PrivateServer::State {
   int port = 5432;
   std::unique_ptr<SupervisedProcess> process;
 };
+
+Result<PrivateServer> PrivateServer::State::make(Installation installation, const PrivateServerOptions& options,
+                                                 const State* primary) try {
+  const auto account = server_account();
+  auto directory = ServerDirectory::make(parent_of(options), account);
+  if (!directory) return directory.failure();
+  auto state = std::make_unique<State>(std::move(installation), account, *std::move(directory), options);
+  if (options.tcp) state->port = free_port();
+  const auto started = primary == nullptr ? state->initialise() : state->copy_from(*primary);
+  if (!started) return started.failure();
+  return PrivateServer(std::move(state));
+} catch (const std::system_error& error) {
+  return Failure{Outcome::unavailable, std::string("no private server: ") + error.what(), ""};
+}
 
 Failure PrivateServer::State::failed(const std::string& what, const std::string& output,
                                      const std::string& hint) const {
@@ -158,10 +182,10 @@ Result<bool> PrivateServer::State::configure() {
   append(directory.data() / "postgresql.conf", {{"unix_socket_directories", directory.path().string()},
                                                 {"listen_addresses", options.tcp ? "127.0.0.1" : ""}});
   append(directory.data() / "postgresql.conf", options.settings);
-  return launch();
+  return launch(options.tcp);
 }
 
-Result<bool> PrivateServer::State::launch() {
+Result<bool> PrivateServer::State::launch(bool any_port) {
   constexpr int attempts = 5;
   for (int attempt = 1;; ++attempt) {
     const auto log_before = read(directory.log()).size();
@@ -172,7 +196,7 @@ Result<bool> PrivateServer::State::launch() {
     if (ready) return ready;
     process.reset();
     const bool port_taken = read(directory.log()).find("Address already in use", log_before) != std::string::npos;
-    if (!options.tcp || !port_taken || attempt == attempts) return ready;
+    if (!any_port || !port_taken || attempt == attempts) return ready;
     port = free_port();
   }
 }
@@ -194,6 +218,13 @@ Result<bool> PrivateServer::State::await_ready() {
   }
 }
 
+void PrivateServer::State::signal_all(int signal) const {
+  // A postmaster that stops first starts no further child meanwhile.
+  process->send(signal);
+  if (signal == SIGSTOP) await_stopped(process->pid());
+  signal_children(process->pid(), signal);
+}
+
 void PrivateServer::State::end(int signal) {
   if (!process) return;
   process->send(signal);
@@ -205,31 +236,16 @@ PrivateServer::PrivateServer(std::unique_ptr<State> state) : state_(std::move(st
 PrivateServer::PrivateServer(PrivateServer&&) noexcept = default;
 PrivateServer& PrivateServer::operator=(PrivateServer&&) noexcept = default;
 
-PrivateServer::~PrivateServer() {
-  if (state_ && state_->process) resume();
-}
+PrivateServer::~PrivateServer() = default;
 
 Result<PrivateServer> PrivateServer::start(const PrivateServerOptions& options) {
   auto installation = choose(options.major);
   if (!installation) return installation.failure();
-  const auto account = server_account();
-  auto directory = ServerDirectory::make(parent_of(options), account);
-  if (!directory) return directory.failure();
-  auto state = std::make_unique<State>(*std::move(installation), account, *std::move(directory), options);
-  if (options.tcp) state->port = free_port();
-  const auto started = state->initialise();
-  if (!started) return started.failure();
-  return PrivateServer(std::move(state));
+  return State::make(*std::move(installation), options, nullptr);
 }
 
 Result<PrivateServer> PrivateServer::start_standby(const PrivateServerOptions& options) const {
-  auto directory = ServerDirectory::make(parent_of(options), state_->account);
-  if (!directory) return directory.failure();
-  auto state = std::make_unique<State>(state_->installation, state_->account, *std::move(directory), options);
-  if (options.tcp) state->port = free_port();
-  const auto started = state->copy_from(*state_);
-  if (!started) return started.failure();
-  return PrivateServer(std::move(state));
+  return State::make(state_->installation, options, state_.get());
 }
 
 Conninfo PrivateServer::conninfo(std::string_view database) const {
@@ -259,7 +275,7 @@ void PrivateServer::stop() {
 
 Result<bool> PrivateServer::restart() {
   stop();
-  return state_->launch();
+  return state_->launch(false);
 }
 
 void PrivateServer::kill() {
@@ -268,17 +284,11 @@ void PrivateServer::kill() {
 }
 
 void PrivateServer::pause() {
-  if (!state_->process) return;
-  // The postmaster first: then it starts no further child.
-  state_->process->send(SIGSTOP);
-  await_stopped(state_->process->pid());
-  signal_children(state_->process->pid(), SIGSTOP);
+  if (state_->process) state_->signal_all(SIGSTOP);
 }
 
 void PrivateServer::resume() {
-  if (!state_->process) return;
-  signal_children(state_->process->pid(), SIGCONT);
-  state_->process->send(SIGCONT);
+  if (state_->process) state_->signal_all(SIGCONT);
 }
 
 }  // namespace pgsextant::pg

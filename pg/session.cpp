@@ -9,6 +9,7 @@
 
 #include "pg/connect.hpp"
 #include "pg/server_errors.hpp"
+#include "pg/startup_options.hpp"
 #include "pg/watchdog.hpp"
 
 // libpqxx 6 (Debian 12) takes an established connection through a policy, 7 (Debian 13) through a function of its own.
@@ -117,27 +118,30 @@ struct Session::State {
       : target(std::move(asked)), options(chosen), connection(adopt(std::move(handle))), socket(connection->sock()) {}
 
   template <class Work>
-  auto guarded(Work work);
+  auto guarded(std::chrono::milliseconds longest, Work work);
+  pqxx::result answer(pqxx::nontransaction& transaction, const std::string& sql,
+                      const std::vector<const char*>& parameters) const;
 
   Target target;
   SessionOptions options;
   std::unique_ptr<Connection> connection;
   SocketHandle socket;
   bool broken = false;
+  bool options_dropped = false;
   std::atomic<bool> interrupted = false;
 };
 
 /// Runs `work` under the client's deadline and turns the exceptions of libpqxx into ours.
 template <class Work>
-auto Session::State::guarded(Work work) {
+auto Session::State::guarded(std::chrono::milliseconds longest, Work work) {
   if (interrupted) throw Error({Outcome::unavailable, "the session was interrupted", ""}, "");
   if (broken) throw Error({Outcome::unavailable, "the session with " + target.display + " is over", ""}, "");
-  Watchdog::Guard guard(Watchdog::shared(), socket.get(), std::chrono::steady_clock::now() + options.client_deadline);
+  Watchdog::Guard guard(Watchdog::shared(), socket.get(), std::chrono::steady_clock::now() + longest);
   const auto fail = [&](std::string_view sqlstate, const char* what) {
     const bool late = guard.passed();
     if (late || interrupted || !connection->is_open()) broken = true;
     if (late) {
-      const auto waited = std::to_string(options.client_deadline.count());
+      const auto waited = std::to_string(longest.count());
       return Error({Outcome::timeout, "no answer from " + target.display + " within " + waited + " ms",
                     "the server or the network hangs; the session is given up"},
                    "");
@@ -172,6 +176,22 @@ auto Session::State::guarded(Work work) {
   }
 }
 
+/// A pooler that drops the start-up options has its server sessions bounded by nothing: then each query brings its
+/// bounds along, in a transaction of its own, which also keeps a transaction pooler from splitting them.
+pqxx::result Session::State::answer(pqxx::nontransaction& transaction, const std::string& sql,
+                                    const std::vector<const char*>& parameters) const {
+  if (!options_dropped) return run(transaction, sql, parameters);
+  transaction.exec(bounded_transaction(options));
+  try {
+    auto result = run(transaction, sql, parameters);
+    transaction.exec(std::string(query_marker) + "COMMIT");
+    return result;
+  } catch (const pqxx::pqxx_exception&) {
+    if (connection->is_open()) transaction.exec(std::string(query_marker) + "ROLLBACK");
+    throw;
+  }
+}
+
 Session::Session(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Session::~Session() = default;
 Session::Session(Session&&) noexcept = default;
@@ -180,7 +200,15 @@ Session& Session::operator=(Session&&) noexcept = default;
 Session Session::connect(const Conninfo& conninfo, const SessionOptions& options, const std::stop_token& stop) {
   auto handle = open_connection(conninfo, options, stop);
   auto target = target_of(handle.get(), conninfo);
-  return Session(std::make_unique<State>(std::move(handle), std::move(target), options));
+  auto state = std::make_unique<State>(std::move(handle), std::move(target), options);
+  if (options.read_only) {
+    const auto asked = std::string(query_marker).append(options_in_force);
+    state->options_dropped = state->guarded(options.connect_timeout, [&](Connection& connection) {
+      pqxx::nontransaction transaction(connection);
+      return run(transaction, asked, {})[0][0].is_null();
+    });
+  }
+  return Session(std::move(state));
 }
 
 Rows Session::query(std::string_view sql, std::span<const std::optional<std::string>> parameters) {
@@ -191,9 +219,9 @@ Rows Session::query(std::string_view sql, std::span<const std::optional<std::str
     values.push_back(parameter ? parameter->c_str() : nullptr);
   }
   const auto text = std::string(query_marker).append(sql);
-  return state_->guarded([&](Connection& connection) {
+  return state_->guarded(state_->options.client_deadline, [&](Connection& connection) {
     pqxx::nontransaction transaction(connection);
-    return copy(run(transaction, text, values));
+    return copy(state_->answer(transaction, text, values));
   });
 }
 
@@ -205,7 +233,7 @@ void Session::execute(std::string_view sql) {
   if (state_->options.read_only) throw std::logic_error("Session::execute on a read-only session");
   refuse_zero_byte(sql);
   const auto text = std::string(query_marker).append(sql);
-  state_->guarded([&](Connection& connection) {
+  state_->guarded(state_->options.client_deadline, [&](Connection& connection) {
     pqxx::nontransaction transaction(connection);
     transaction.exec(text);
     return true;
@@ -214,6 +242,7 @@ void Session::execute(std::string_view sql) {
 
 std::int32_t Session::server_version() const { return state_->connection->server_version(); }
 std::int32_t Session::backend_pid() const { return state_->connection->backendpid(); }
+bool Session::options_dropped() const { return state_->options_dropped; }
 bool Session::usable() const { return !state_->broken && !state_->interrupted; }
 
 void Session::interrupt() {

@@ -116,6 +116,10 @@ class Session {
 
   [[nodiscard]] std::int32_t server_version() const;  ///< server_version_num
   [[nodiscard]] std::int32_t backend_pid() const;
+  /// True when a pooler on the way (pgbouncer with ignore_startup_parameters = options) kept the start-up options from
+  /// the server. A read-only session then runs every query in a read-only transaction with the same bounds, at the
+  /// price of two more round trips; the bounds of other sessions are lost.
+  [[nodiscard]] bool options_dropped() const;
   /// False after a lost connection or a passed client deadline; then only destruction makes sense.
   [[nodiscard]] bool usable() const;
 

@@ -13,6 +13,16 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
+std::string literal(std::string_view text) {
+  // E'': the same whatever standard_conforming_strings is.
+  std::string out = "E'";
+  for (const char c : text) {
+    if (c == '\\' || c == '\'') out += c;
+    out += c;
+  }
+  return out + '\'';
+}
+
 std::string milliseconds(std::chrono::milliseconds duration) { return std::to_string(duration.count()); }
 
 }  // namespace
@@ -24,6 +34,7 @@ std::vector<std::pair<std::string, std::string>> session_settings(const SessionO
       {"idle_in_transaction_session_timeout", milliseconds(options.client_deadline)},
       // Compiling a catalog query costs more than running it.
       {"jit", "off"},
+      {"pgsextant.bounded", "on"},
   };
   if (options.read_only) settings.emplace_back("default_transaction_read_only", "on");
   settings.insert(settings.end(), options.settings.begin(), options.settings.end());
@@ -35,6 +46,16 @@ std::string startup_options(std::string_view given, const std::vector<std::pair<
   for (const auto& [name, value] : settings) {
     if (!text.empty()) text += ' ';
     text += "-c " + escaped(name) + '=' + escaped(value);
+  }
+  return text;
+}
+
+std::string bounded_transaction(const SessionOptions& options) {
+  std::string text = std::string(query_marker) + "BEGIN READ ONLY; SELECT ";
+  bool first = true;
+  for (const auto& [name, value] : session_settings(options)) {
+    if (!std::exchange(first, false)) text += ", ";
+    text += "pg_catalog.set_config(" + literal(name) + ", " + literal(value) + ", true)";
   }
   return text;
 }

@@ -1,5 +1,6 @@
 #include "pg/watchdog.hpp"
 
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): pthread_sigmask is POSIX, not in <csignal>
 #include <sys/socket.h>
 
 #include <thread>
@@ -13,7 +14,13 @@ Watchdog& Watchdog::shared() {
 }
 
 Watchdog::Watchdog() {
+  // Signals are for the threads that expect them; a new thread inherits the mask.
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
   std::thread([this] { run(); }).detach();
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 void Watchdog::run() {

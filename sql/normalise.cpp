@@ -27,11 +27,25 @@ bool is_word_character(char c) {
          static_cast<unsigned char>(c) >= 0x80;
 }
 
+/// With standard_conforming_strings off, a backslash before the closing quote of '…' escapes it and the constant goes
+/// on.
+bool is_doubtful(const Token& token) {
+  return token.kind == TokenKind::string && token.text.front() == '\'' &&
+         token.text.find("\\'") != std::string_view::npos;
+}
+
+bool has_doubtful_constant(std::string_view text) {
+  Scanner scanner(text);
+  while (const auto token = scanner.next()) {
+    if (is_doubtful(*token)) return true;
+  }
+  return false;
+}
+
 /// Builds the masked text token by token.
 class Mask {
  public:
-  /// `kept`: offsets of numbers that are no values. `doubtful`: the text was not understood, so that a backslash before
-  /// a quote may or may not escape it (standard_conforming_strings): everything behind one is masked.
+  /// `kept`: offsets of numbers that are no values. `doubtful`: nothing behind a doubtful constant may be shown.
   Mask(std::string_view text, const std::set<std::size_t>& kept, bool doubtful)
       : text_(text), kept_(kept), doubtful_(doubtful), next_(highest_parameter(text) + 1) {}
 
@@ -54,7 +68,7 @@ class Mask {
       case TokenKind::comment:
         if (offset == 0 && token.text == our_marker) {
           out_ += our_marker;
-        } else {
+        } else if (!out_.empty() && out_.back() != ' ' && out_.back() != '\n') {
           space(" ");
         }
         return true;
@@ -63,7 +77,7 @@ class Mask {
         if (!(after_string_ && continues_)) literal();
         after_string_ = true;
         continues_ = false;
-        return !(doubtful_ && token.text.find("\\'") != std::string_view::npos);
+        return !(doubtful_ && is_doubtful(token));
       }
       case TokenKind::number:
         if (!kept_.contains(offset)) {
@@ -182,7 +196,7 @@ std::int64_t highest_parameter(std::string_view text) {
 std::string normalise(std::string_view text) {
   std::string masked;
   const auto mask_all = [&] { masked = Mask(valid_utf8(text), {}, true).run(); };
-  if (check_bounds(text)) {
+  if (check_bounds(text) || has_doubtful_constant(text)) {
     mask_all();
     return masked;
   }

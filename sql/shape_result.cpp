@@ -75,7 +75,7 @@ ShapeBuilder::OutputsPtr ShapeBuilder::outputs_of(const PgQuery__SelectStmt& sel
 
 std::optional<ShapeBuilder::Key> ShapeBuilder::key_of(const Node* node, const PgQuery__SelectStmt& select,
                                                       const Scope& scope, bool output_first) {
-  if (node == nullptr) return std::nullopt;
+  if (node == nullptr || node->node_case == PG_QUERY__NODE__NODE_GROUPING_SET) return std::nullopt;
   const auto targets = list(select.target_list, select.n_target_list);
   if (node->node_case == PG_QUERY__NODE__NODE_A_CONST) {  // a position
     if (node->a_const->val_case != PG_QUERY__A__CONST__VAL_IVAL) return std::nullopt;

@@ -121,6 +121,9 @@ struct Session::State {
   auto guarded(std::chrono::milliseconds longest, Work work);
   pqxx::result answer(pqxx::nontransaction& transaction, const std::string& sql,
                       const std::vector<const char*>& parameters) const;
+  [[nodiscard]] std::string text_of(std::string_view sql) const {
+    return std::string(options.marked ? query_marker : "").append(sql);
+  }
 
   Target target;
   SessionOptions options;
@@ -218,7 +221,7 @@ Rows Session::query(std::string_view sql, std::span<const std::optional<std::str
     if (parameter) refuse_zero_byte(*parameter);
     values.push_back(parameter ? parameter->c_str() : nullptr);
   }
-  const auto text = std::string(query_marker).append(sql);
+  const auto text = state_->text_of(sql);
   return state_->guarded(state_->options.client_deadline, [&](Connection& connection) {
     pqxx::nontransaction transaction(connection);
     return copy(state_->answer(transaction, text, values));
@@ -232,7 +235,7 @@ Rows Session::query(std::string_view sql, std::initializer_list<std::optional<st
 void Session::execute(std::string_view sql) {
   if (state_->options.read_only) throw std::logic_error("Session::execute on a read-only session");
   refuse_zero_byte(sql);
-  const auto text = std::string(query_marker).append(sql);
+  const auto text = state_->text_of(sql);
   state_->guarded(state_->options.client_deadline, [&](Connection& connection) {
     pqxx::nontransaction transaction(connection);
     transaction.exec(text);

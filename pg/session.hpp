@@ -43,6 +43,9 @@ struct SessionOptions {
   std::chrono::milliseconds lock_timeout{100};
   bool read_only = true;
   std::string application_name = "pgsextant";
+  /// Statements begin with query_marker. False only where statements stand for a watched application's own: marked ones
+  /// are never watched.
+  bool marked = true;
   std::vector<std::pair<std::string, std::string>> settings;  ///< further startup options, e.g. {"jit", "off"}
 };
 
@@ -89,9 +92,9 @@ class Rows {
   std::vector<Cell> cells_;  ///< row by row
 };
 
-/// Not thread-safe but for `interrupt`; move-only. Every query starts with the marker comment and runs in the extended
-/// protocol, which refuses a second statement in one text. Never reconnects on its own: a broken session throws until
-/// it is replaced.
+/// Not thread-safe but for `interrupt`; move-only. Every query starts with the marker comment (SessionOptions::marked)
+/// and runs in the extended protocol, which refuses a second statement in one text. Never reconnects on its own: a
+/// broken session throws until it is replaced.
 class Session {
  public:
   /// Connects, bounded by connect_timeout. Throws Error: `unavailable` (no answer, refused), `denied` (password,

@@ -5,27 +5,39 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
-#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
 
 namespace pgsextant::store {
 namespace {
 
 constexpr int application_id = 0x70677378;  // "pgsx", set by the first migration
+constexpr std::string_view sqlite_magic{"SQLite format 3\0", 16};
 
 std::string quoted(const std::filesystem::path& file) { return "\"" + file.string() + "\""; }
+
+/// Empty, or with SQLite's magic. SQLite itself would overwrite a foreign file that is shorter than its header.
+bool may_be_database(int descriptor) {
+  std::array<char, sqlite_magic.size()> head{};
+  const auto length = ::pread(descriptor, head.data(), head.size(), 0);
+  return length == 0 || (length > 0 && std::string_view(head.data(), static_cast<std::size_t>(length)) == sqlite_magic);
+}
 
 /// Made here and not by SQLite, for the mode and for an error that says what is wrong. Its -wal and -shm get its mode.
 std::optional<Failure> make_file(const std::filesystem::path& file) {
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (descriptor >= 0) {
+    const bool usable = may_be_database(descriptor);
     ::close(descriptor);
-    return std::nullopt;
+    if (usable) return std::nullopt;
+    return Failure{Outcome::invalid_input, "history file " + quoted(file) + ": not a SQLite database",
+                   "name another file"};
   }
   const int error = errno;
   const auto what = "cannot open the history file " + quoted(file) + ": " + std::generic_category().message(error);

@@ -19,10 +19,16 @@ awk '
     folder = FILENAME; sub(/\/.*/, "", folder)
     included = $0; sub(/^[^<"]*[<"]/, "", included); sub(/[>"].*/, "", included)
     target = included; sub(/\/.*/, "", target)
-    if (included ~ /\// && (target in known) && !((folder, target) in allowed)) {
-      printf "%s:%d: %s may not include \"%s\" (tools/layers.txt)\n", FILENAME, FNR, folder, included; bad = 1
+    if (("/" included) ~ /\/\.\.\//) {  # would hide the folder
+      printf "%s:%d: include \"%s\" from the root of the tree\n", FILENAME, FNR, included; bad = 1
     }
-    for (header in headers) if (index(included, header) == 1) {
+    if (included ~ /\// && (target in known)) {
+      if (!((folder, target) in allowed)) {
+        printf "%s:%d: %s may not include \"%s\" (tools/layers.txt)\n", FILENAME, FNR, folder, included; bad = 1
+      }
+      next
+    }
+    for (header in headers) if (index("/" included, "/" header)) {  # <postgresql/libpq-fe.h> as well
       fine = 0; n = split(headers[header], places, " ")
       for (i = 1; i <= n; i++) if (index(FILENAME, places[i]) == 1) fine = 1
       if (!fine) {
@@ -32,4 +38,4 @@ awk '
   }
   END { exit bad }
 ' tools/layers.txt $(awk '$1 == "folder" { sub(/:$/, "", $2); print $2 }' tools/layers.txt |
-  while read -r folder; do find "$folder" -name '*.[ch]pp' 2>/dev/null || true; done | sort)
+  while read -r folder; do find "$folder" -name '*.[ch]pp' -o -name '*.[ch]' -o -name '*.cc' 2>/dev/null || true; done | sort)

@@ -273,9 +273,11 @@ void PrivateServer::stop() {
   state_->end(SIGINT);
 }
 
-Result<bool> PrivateServer::restart() {
+Result<bool> PrivateServer::restart() try {
   stop();
   return state_->launch(false);
+} catch (const std::system_error& error) {
+  return Failure{Outcome::unavailable, std::string("the private server did not restart: ") + error.what(), ""};
 }
 
 void PrivateServer::kill() {

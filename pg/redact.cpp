@@ -8,10 +8,10 @@ std::string redact(std::string_view message) {
   // std::regex recurses once a character on long runs; no message worth showing is longer.
   constexpr std::size_t longest = 4096;
   // A password may hold anything up to the last @ before a space or a quote: rather hide too much.
-  static const std::regex uri(R"re(([A-Za-z][A-Za-z0-9+.-]*://[^\s:/@"']*):[^\s"']*@)re");
+  static const std::regex uri(R"re(([A-Za-z][A-Za-z0-9+.-]{0,30}://[^\s:/@"']*):[^\s"']*@)re");
   // password=…, sslpassword='…', PGPASSWORD=…, ?password=…&, "password": "…"
   static const std::regex assignment(
-      R"re((\w*(?:password|passwd|passphrase|pwd|secret|token)\w*"?\s*[=:]\s*)('(?:\\.|[^'\\])*'?|"(?:\\.|[^"\\])*"?|[^\s&'",;]+))re",
+      R"re((\w{0,32}(?:password|passwd|passphrase|pwd|secret|token)\w{0,32}"?\s*[=:]\s*)('(?:\\.|[^'\\])*'?|"(?:\\.|[^"\\])*"?|[^\s&'",;]+))re",
       std::regex::icase);
   // CREATE ROLE … PASSWORD 'x', IDENTIFIED BY 'x'
   static const std::regex clause(R"re((\b(?:password|identified\s+by)\s+)[eE]?'(?:''|\\.|[^'\\])*'?)re",

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <optional>
 
 #include "pg/conninfo.hpp"
 
@@ -120,6 +121,17 @@ Failure refused_by_server(const ServerError& error, const Target& target) {
   return {outcome == Outcome::invalid_input ? Outcome::unavailable : outcome, text, ""};
 }
 
+/// "…FATAL:  28P01: text", the severity in the server's language.
+std::optional<ServerError> read_line(std::string_view line) {
+  for (auto at = line.find(":  "); at != std::string_view::npos; at = line.find(":  ", at + 1)) {
+    const auto tail = line.substr(at + 3);
+    if (tail.size() >= 7 && tail.substr(5, 2) == ": " && is_sqlstate(tail.substr(0, 5))) {
+      return ServerError{std::string(tail.substr(0, 5)), std::string(tail.substr(7))};
+    }
+  }
+  return std::nullopt;
+}
+
 /// In these classes the server quotes names of objects, roles and settings; in all others it may quote data.
 bool quotes_names(std::string_view sqlstate) {
   static constexpr std::array prefixes = {
@@ -137,22 +149,17 @@ ServerError read_connect_error(std::string_view text) {
   for (auto rest = text; !rest.empty();) {
     const auto line = first_line(rest);
     rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-    for (auto at = line.find(":  "); at != std::string_view::npos; at = line.find(":  ", at + 1)) {
-      const auto tail = line.substr(at + 3);
-      if (tail.size() < 7 || tail.substr(5, 2) != ": " || !is_sqlstate(tail.substr(0, 5))) continue;
-      error = {std::string(tail.substr(0, 5)), std::string(tail.substr(7))};
-    }
+    if (auto found = read_line(line)) error = *std::move(found);
   }
   if (error.sqlstate.empty()) error.primary = text;
   return error;
 }
 
-ServerError read_query_error(std::string_view sqlstate, std::string_view text) {
-  auto line = first_line(text);
-  // "ERROR:  ", in the server's language.
-  if (const auto colon = line.find(":  "); colon != std::string_view::npos && colon < 24) line.remove_prefix(colon + 3);
-  if (const auto at = line.rfind(" at character "); at != std::string_view::npos) line = line.substr(0, at);
-  return {std::string(sqlstate), std::string(line)};
+ServerError read_query_error(std::string_view text) {
+  const auto line = first_line(text);
+  auto error = read_line(line).value_or(ServerError{"", std::string(line)});
+  if (const auto at = error.primary.rfind(" at character "); at != std::string::npos) error.primary.resize(at);
+  return error;
 }
 
 Failure describe_connect_failure(const ServerError& error, const Target& target) {

@@ -140,9 +140,9 @@ auto Session::State::guarded(std::chrono::milliseconds longest, Work work) {
   if (interrupted) throw Error({Outcome::unavailable, "the session was interrupted", ""}, "");
   if (broken) throw Error({Outcome::unavailable, "the session with " + target.display + " is over", ""}, "");
   Watchdog::Guard guard(Watchdog::shared(), socket.get(), std::chrono::steady_clock::now() + longest);
-  const auto fail = [&](std::string_view sqlstate, const char* what) {
+  const auto fail = [&](const char* what, bool lost) {
     const bool late = guard.passed();
-    if (late || interrupted || !connection->is_open()) broken = true;
+    if (late || interrupted || lost || !connection->is_open()) broken = true;
     if (late) {
       const auto waited = std::to_string(longest.count());
       return Error({Outcome::timeout, "no answer from " + target.display + " within " + waited + " ms",
@@ -150,10 +150,10 @@ auto Session::State::guarded(std::chrono::milliseconds longest, Work work) {
                    "");
     }
     if (interrupted) return Error({Outcome::unavailable, "the session was interrupted", ""}, "");
-    if (broken && sqlstate.empty()) {
+    const auto error = read_query_error(what);
+    if (broken && error.sqlstate.empty()) {
       return Error({Outcome::unavailable, "the connection to " + target.display + " was lost", ""}, "");
     }
-    const auto error = read_query_error(sqlstate, what);
     return Error(describe_query_failure(error, target), error.sqlstate);
   };
   try {
@@ -163,19 +163,9 @@ auto Session::State::guarded(std::chrono::milliseconds longest, Work work) {
   } catch (const Error&) {
     throw;
   } catch (const pqxx::broken_connection& lost) {
-    broken = true;
-    throw fail("", lost.what());
-  } catch (const pqxx::sql_error& refused) {
-    throw fail(refused.sqlstate(), refused.what());
-#if PQXX_VERSION_MAJOR < 7
-    // In libpqxx 6 these are not sql_errors.
-  } catch (const pqxx::deadlock_detected& rolled_back) {
-    throw fail("40P01", rolled_back.what());
-  } catch (const pqxx::transaction_rollback& rolled_back) {
-    throw fail("40001", rolled_back.what());
-#endif
-  } catch (const pqxx::pqxx_exception& other) {
-    throw fail("", other.base().what());
+    throw fail(lost.what(), true);
+  } catch (const pqxx::pqxx_exception& refused) {
+    throw fail(refused.base().what(), false);
   }
 }
 

@@ -33,10 +33,12 @@ struct PrivateServerOptions {
   std::chrono::seconds start_timeout{60};
 };
 
-/// Started in the constructor functions, stopped (immediate) and removed by the destructor. When we run as root the
-/// server runs as `postgres` or, without such a user, `nobody`. Also gone after SIGKILL of this process: the postmaster
-/// gets SIGQUIT through PR_SET_PDEATHSIG set after the change of user, and directories whose owner process is gone are
-/// removed at the next start. Trusts local connections through its 0700 socket directory; TCP needs the password.
+/// Settings of its own: fsync = off, full_page_writes = off, shared_buffers = 32MB, no logging collector; encoding
+/// UTF8, locale C.UTF-8 (or C), UTC. Started in the constructor functions, stopped (immediate) and removed by the
+/// destructor. When we run as root the server runs as `postgres` or, without such a user, `nobody`. Also gone after
+/// SIGKILL of this process: the postmaster gets SIGQUIT through PR_SET_PDEATHSIG set after the change of user, and
+/// directories whose owner process is gone are removed at the next start. Trusts local connections through its 0700
+/// socket directory; TCP needs the password.
 class PrivateServer {
  public:
   /// initdb and start. Failures: unsupported (no binaries: says what to install), unavailable (did not start: with the

@@ -62,7 +62,13 @@ std::unique_ptr<Connection> adopt(ConnectionHandle handle) {
 pqxx::result run(pqxx::nontransaction& transaction, const std::string& sql,
                  const std::vector<const char*>& parameters) {
   pqxx::params list;
-  for (const char* const parameter : parameters) list.append(parameter);
+  for (const char* const parameter : parameters) {
+    if (parameter == nullptr) {
+      list.append();
+    } else {
+      list.append(std::string(parameter));
+    }
+  }
 #if PQXX_VERSION_MAJOR > 7 || PQXX_VERSION_MINOR >= 9
   return transaction.exec(sql, list);
 #else
@@ -164,8 +170,11 @@ auto Session::State::guarded(std::chrono::milliseconds longest, Work work) {
     throw;
   } catch (const pqxx::broken_connection& lost) {
     throw fail(lost.what(), true);
-  } catch (const pqxx::pqxx_exception& refused) {
-    throw fail(refused.base().what(), false);
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& refused) {
+    // The classes of libpqxx have no base of their own in version 7.
+    throw fail(refused.what(), false);
   }
 }
 
@@ -179,7 +188,7 @@ pqxx::result Session::State::answer(pqxx::nontransaction& transaction, const std
     auto result = run(transaction, sql, parameters);
     transaction.exec(std::string(query_marker) + "COMMIT");
     return result;
-  } catch (const pqxx::pqxx_exception&) {
+  } catch (const std::exception&) {
     if (connection->is_open()) transaction.exec(std::string(query_marker) + "ROLLBACK");
     throw;
   }

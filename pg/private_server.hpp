@@ -33,19 +33,22 @@ struct PrivateServerOptions {
   std::chrono::seconds start_timeout{60};
 };
 
-/// Settings of its own: fsync = off, full_page_writes = off, shared_buffers = 32MB, no logging collector; encoding
-/// UTF8, locale C.UTF-8 (or C), UTC. Started in the constructor functions, stopped (immediate) and removed by the
-/// destructor. When we run as root the server runs as `postgres` or, without such a user, `nobody`. Also gone after
-/// SIGKILL of this process: the postmaster gets SIGQUIT through PR_SET_PDEATHSIG set after the change of user, and
-/// directories whose owner process is gone are removed at the next start. Trusts local connections through its 0700
-/// socket directory; TCP needs the password.
+/// Started by `start`, stopped (immediate shutdown) and removed by the destructor. When we run as root the server runs
+/// as `postgres` or, without such a user, `nobody`. Trusts local connections through its 0700 socket directory; TCP,
+/// from 127.0.0.1 alone, needs the password. Encoding UTF8, locale C.UTF-8 (or C), and for a server to be thrown away:
+/// fsync = off, full_page_writes = off, shared_buffers = 32MB; `settings` come later and win.
+///
+/// Also gone after SIGKILL of this process: a supervisor process of ours then ends the postmaster, which gets SIGQUIT
+/// through PR_SET_PDEATHSIG should the supervisor be killed too; directories whose owner process is gone are removed at
+/// the next start. Any thread may start one and end meanwhile. Not thread-safe.
 class PrivateServer {
  public:
   /// initdb and start. Failures: unsupported (no binaries: says what to install), unavailable (did not start: with the
   /// last lines of its log).
   static Result<PrivateServer> start(const PrivateServerOptions& options = {});
 
-  /// A streaming standby of this server by pg_basebackup.
+  /// A streaming standby of this server by pg_basebackup, connected through its socket; its application_name is the
+  /// name of its directory. It inherits this server's settings, and `major` is ignored.
   Result<PrivateServer> start_standby(const PrivateServerOptions& options = {}) const;
 
   ~PrivateServer();
@@ -57,7 +60,7 @@ class PrivateServer {
                                       std::string_view password) const;
   [[nodiscard]] int major() const;
   [[nodiscard]] int port() const;
-  [[nodiscard]] pid_t postmaster() const;
+  [[nodiscard]] pid_t postmaster() const;  ///< 0 while it is stopped
   [[nodiscard]] const std::filesystem::path& directory() const;
   [[nodiscard]] std::filesystem::path log_file() const;
 

@@ -97,9 +97,9 @@ class Rows {
 /// broken session throws until it is replaced.
 class Session {
  public:
-  /// Connects, bounded by connect_timeout. Throws Error: `unavailable` (no answer, refused), `denied` (password,
-  /// pg_hba), `timeout`. The message names host, port and role, never a password; the hint says what to do.
-  /// A request to stop ends it within 50 ms, as `unavailable`.
+  /// Connects, bounded by connect_timeout (but for the name service, which resolv.conf bounds). Throws Error:
+  /// `unavailable` (no answer, refused), `denied` (password, pg_hba), `timeout`. The message names host, port and role,
+  /// never a password; the hint says what to do. A request to stop ends it within 50 ms, as `unavailable`.
   static Session connect(const Conninfo& conninfo, const SessionOptions& options = {},
                          const std::stop_token& stop = {});
   ~Session();

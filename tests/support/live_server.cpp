@@ -69,7 +69,8 @@ LiveServer& live_server(const std::vector<std::pair<std::string, std::string>>& 
 }
 
 std::string live_server_missing() {
-  return pg::find_installations().empty() ? "no PostgreSQL server programs are installed" : "";
+  static const bool none = pg::find_installations().empty();
+  return none ? "no PostgreSQL server programs are installed" : "";
 }
 
 std::string identifier(std::string_view name) { return doubled(name, '"'); }

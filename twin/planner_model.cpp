@@ -49,7 +49,7 @@ Result<advisor::CostAnswer> to_answer(Plan plan, const std::map<std::string, std
   });
   answer.used.assign(used.begin(), used.end());
   answer.plan = std::move(plan);
-  answer.verified_by = Verification::hypopg;
+  answer.verified_by = change.create.empty() && change.hide.empty() ? Verification::none : Verification::hypopg;
   return answer;
 }
 

@@ -36,6 +36,7 @@ class PlannerModel : public advisor::CostModel {
   /// Whether `cost` and `size` can judge such an index.
   [[nodiscard]] bool supports(const IndexDefinition& index) const;
   [[nodiscard]] bool can_hide() const { return hypopg_ && hypopg_->can_hide(); }
+  [[nodiscard]] bool has_hypopg() const { return hypopg_.has_value(); }
 
  private:
   /// One answer of the planner. Indexes by definition_of(), sorted.

@@ -134,7 +134,8 @@ KeyWidth key_width(const Column& column) {
   const auto* const fixed = std::find_if(fixed_types.begin(), fixed_types.end(),
                                          [&](const FixedType& type) { return type.name == column.type; });
   if (fixed != fixed_types.end()) return {fixed->bytes, fixed->alignment};
-  if (column.statistics) return {static_cast<double>(column.statistics->average_width), 1};
+  // ANALYZE cuts off the fraction of an average width.
+  if (column.statistics) return {column.statistics->average_width + 0.5, 1};
   return {default_text_width, 1};
 }
 

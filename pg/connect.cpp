@@ -57,8 +57,8 @@ ConnectionHandle start(const std::vector<std::pair<std::string, std::string>>& p
   values.push_back(nullptr);
   ConnectionHandle connection(PQconnectStartParams(keywords.data(), values.data(), 0));
   if (!connection) throw std::bad_alloc();
-  // Verbose messages carry the SQLSTATE, the only part that is the same in every language. libpq tells it of a failed
-  // connection in no other way, and libpqxx 6 loses it with some errors.
+  // Verbose messages carry the SQLSTATE, the only part that is the same in every language; libpq tells it of a failed
+  // connection in no other way.
   PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
   PQsetNoticeReceiver(
       connection.get(), [](void*, const PGresult*) {}, nullptr);
@@ -100,7 +100,10 @@ ConnectionHandle open_connection(const Conninfo& conninfo, const SessionOptions&
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   auto connection = start(with_bounds(conninfo, options, timeout));
   const auto progress = drive(connection.get(), deadline, stop);
-  if (progress == Progress::connected) return connection;
+  if (progress == Progress::connected) {
+    PQsetErrorVerbosity(connection.get(), PQERRORS_TERSE);
+    return connection;
+  }
   const auto target = target_of(connection.get(), conninfo);
   if (progress == Progress::failed) {
     const auto error = read_connect_error(PQerrorMessage(connection.get()));

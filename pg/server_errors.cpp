@@ -155,13 +155,6 @@ ServerError read_connect_error(std::string_view text) {
   return error;
 }
 
-ServerError read_query_error(std::string_view text) {
-  const auto line = first_line(text);
-  auto error = read_line(line).value_or(ServerError{"", std::string(line)});
-  if (const auto at = error.primary.rfind(" at character "); at != std::string::npos) error.primary.resize(at);
-  return error;
-}
-
 Failure describe_connect_failure(const ServerError& error, const Target& target) {
   auto failure = error.sqlstate.empty() ? without_server(error.primary, target) : refused_by_server(error, target);
   failure.message = "cannot connect to " + target.display + ": " + failure.message;
@@ -194,7 +187,7 @@ std::string mask_literals(std::string_view sqlstate, std::string_view primary) {
   const std::string unquotable = "the server reported an error whose text may hold data and is not shown";
   // RAISE in somebody's function can say anything.
   if (sqlstate.starts_with("P0")) return unquotable;
-  auto text = redact(primary);
+  auto text = redact(first_line(primary));
   if (quotes_names(sqlstate)) return text;
   // Other languages have other quotes.
   if (std::any_of(text.begin(), text.end(), [](unsigned char c) { return c >= 0x80; })) return unquotable;

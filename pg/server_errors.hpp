@@ -18,9 +18,6 @@ struct ServerError {
 /// the whole text when no server answered.
 ServerError read_connect_error(std::string_view text);
 
-/// The same of a failed query: "ERROR:  42P01: text at character 8\nDETAIL: …".
-ServerError read_query_error(std::string_view text);
-
 /// Who asked whom, for messages and hints.
 struct Target {
   std::string display;  ///< Conninfo::display

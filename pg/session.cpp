@@ -8,6 +8,7 @@
 #include <pqxx/pqxx>
 
 #include "pg/connect.hpp"
+#include "pg/result_guard.hpp"
 #include "pg/server_errors.hpp"
 #include "pg/startup_options.hpp"
 #include "pg/watchdog.hpp"
@@ -121,7 +122,11 @@ Error::Error(Failure failure, std::string sqlstate)
 
 struct Session::State {
   State(ConnectionHandle handle, Target asked, const SessionOptions& chosen)
-      : target(std::move(asked)), options(chosen), connection(adopt(std::move(handle))), socket(connection->sock()) {}
+      : target(std::move(asked)),
+        options(chosen),
+        results(handle.get()),
+        connection(adopt(std::move(handle))),
+        socket(connection->sock()) {}
 
   template <class Work>
   auto guarded(std::chrono::milliseconds longest, Work work);
@@ -133,6 +138,7 @@ struct Session::State {
 
   Target target;
   SessionOptions options;
+  ResultGuard results;
   std::unique_ptr<Connection> connection;
   SocketHandle socket;
   bool broken = false;
@@ -148,6 +154,7 @@ auto Session::State::guarded(std::chrono::milliseconds longest, Work work) {
   Watchdog::Guard guard(Watchdog::shared(), socket.get(), std::chrono::steady_clock::now() + longest);
   const auto fail = [&](const char* what, bool lost) {
     const bool late = guard.passed();
+    const auto said = results.finish();
     if (late || interrupted || lost || !connection->is_open()) broken = true;
     if (late) {
       const auto waited = std::to_string(longest.count());
@@ -156,15 +163,15 @@ auto Session::State::guarded(std::chrono::milliseconds longest, Work work) {
                    "");
     }
     if (interrupted) return Error({Outcome::unavailable, "the session was interrupted", ""}, "");
-    const auto error = read_query_error(what);
-    if (broken && error.sqlstate.empty()) {
+    if (!said && broken)
       return Error({Outcome::unavailable, "the connection to " + target.display + " was lost", ""}, "");
-    }
+    const auto error = said.value_or(ServerError{"", what});
     return Error(describe_query_failure(error, target), error.sqlstate);
   };
   try {
     auto result = work(*connection);
     if (guard.passed()) broken = true;
+    results.finish();
     return result;
   } catch (const Error&) {
     throw;

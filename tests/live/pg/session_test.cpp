@@ -239,7 +239,9 @@ TEST_F(SessionLive, TheClientsDeadlineEndsTheSession) {
 TEST_F(SessionLive, ATerminatedBackendIsUnavailableAndIsNotReplaced) {
   auto session = live_server().session();
   live_server().superuser().query("SELECT pg_terminate_backend($1::int)", {std::to_string(session.backend_pid())});
-  EXPECT_EQ(failure_of(session, "SELECT 1").outcome, Outcome::unavailable);
+  const auto failure = failure_of(session, "SELECT 1");
+  EXPECT_EQ(failure.outcome, Outcome::unavailable);
+  EXPECT_THAT(failure.message, HasSubstr("57P01")) << "what the server said last";
   EXPECT_FALSE(session.usable());
   EXPECT_EQ(failure_of(session, "SELECT 1").outcome, Outcome::unavailable);
 }

@@ -20,6 +20,7 @@ std::string_view clip(std::string_view text, std::size_t limit) {
 /// As PostgreSQL names an index's columns: an expression is "expr", a repeated name gets a number.
 std::vector<std::string> column_names(const IndexDefinition& index) {
   std::vector<std::string> wanted;
+  wanted.reserve(index.keys.size() + index.include.size());
   for (const auto& key : index.keys) wanted.push_back(key.column.empty() ? "expr" : key.column);
   wanted.insert(wanted.end(), index.include.begin(), index.include.end());
 

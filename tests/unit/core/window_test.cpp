@@ -106,7 +106,7 @@ TEST(Window, KeepsOneIntervalLongerThanTheSpan) {
 // One-second readings of an hour: about sixty intervals are kept, and the sum is still right.
 TEST(Window, MergesShortIntervals) {
   WindowBuilder builder(Seconds(3600));
-  for (int at = 0; at <= 7200; ++at) builder.add(with(statements(at, at * 3)));
+  for (int at = 0; at <= 7200; ++at) builder.add(with(statements(at, std::int64_t{3} * at)));
   const auto window = builder.sum();
   EXPECT_GE(window.statements.length, Seconds(3600));
   EXPECT_LE(window.statements.length, Seconds(3660));
@@ -220,7 +220,8 @@ TEST(Window, WalAddsUp) {
   EXPECT_EQ(window.wal->length, Seconds(30));
 }
 
-Part<RelationCounters> relations(std::uint32_t database, int at, std::map<std::uint32_t, std::int64_t> seq_scans) {
+Part<RelationCounters> relations(std::uint32_t database, int at,
+                                 const std::map<std::uint32_t, std::int64_t>& seq_scans) {
   RelationCounters counters;
   counters.database = {database};
   for (const auto& [oid, scans] : seq_scans) {

@@ -33,7 +33,7 @@ struct Facts {
 };
 
 struct Rule {
-  std::string_view id;       ///< snake_case: the stem of its code, tests and docs
+  std::string_view id;  ///< snake_case: the stem of its code, tests and docs
   std::string_view title;
   std::vector<Finding> (*check)(const Facts& facts) = nullptr;
 };
@@ -41,8 +41,9 @@ struct Rule {
 /// Every rule, in the order in which findings of equal weight are listed.
 std::span<const Rule> rules();
 
-/// Runs every rule and sorts: most load at stake first, then severity, then the registry's order. Fills `rule` and,
-/// where a rule left it empty, `key`; of findings with equal keys the first stays.
+/// Runs every rule and sorts: critical ones first (what is at risk now is seldom a matter of load), then most load at
+/// stake, then severity, then the registry's order. Fills `rule` and, where a rule left it empty, `key`; of findings
+/// with equal keys the first stays.
 std::vector<Finding> find_all(const Facts& facts);
 
 }  // namespace pgsextant::analyzer

@@ -9,7 +9,8 @@
 
 namespace pgsextant::analyzer {
 
-/// Always the same vitals in the same order; what cannot be known has no value, health unknown and a note that says why.
+/// Always the same vitals in the same order; what cannot be known has no value, health unknown and a note that says
+/// why.
 std::vector<Vital> vital_signs(const Snapshot& now, const Window& window);
 
 }  // namespace pgsextant::analyzer

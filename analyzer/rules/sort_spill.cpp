@@ -1,0 +1,90 @@
+// Detects: a statement that writes temporary files because a sort, hash or materialisation does not fit in work_mem.
+//
+// Leaves out: utility statements (CREATE INDEX sorts in maintenance_work_mem); statements whose text is not known;
+// temporary tables, which PostgreSQL counts apart (local blocks).
+//
+// Threshold: 1 MB written per call on average. Less is written and read back from the page cache in about a
+// millisecond.
+#include <algorithm>
+#include <cmath>
+
+#include "analyzer/rule_support.hpp"
+#include "sql/parse.hpp"
+
+namespace pgsextant::analyzer::checks {
+namespace {
+
+constexpr double megabyte = 1 << 20;
+constexpr double least_per_call = megabyte;
+/// A sort holds tuples in memory about twice as large as it writes them, and hash tables more.
+constexpr double memory_for_disk = 2.5;
+constexpr double most_work_mem = 1024 * megabyte;
+
+/// "Sort (total DESC), Hash": the nodes of the statement's plan that use work_mem; empty without a plan.
+std::string memory_nodes(const Facts& facts, QueryId query) {
+  std::vector<std::string> names;
+  for (const StatementPlan& planned : facts.plans) {
+    if (planned.query != query || !planned.plan || !planned.plan->root) continue;
+    for_each_node(*planned.plan->root, [&](const PlanNode& node, const PlanNode*) {
+      const bool hashed = node.type == "Hash" || (node.type == "Aggregate" && node.strategy == "Hashed");
+      if (node.type != "Sort" && node.type != "WindowAgg" && node.type != "Materialize" && !hashed) return;
+      std::string name = node.type;
+      for (std::size_t i = 0; i < node.sort_keys.size(); ++i) name += (i == 0 ? " by " : ", ") + node.sort_keys[i];
+      if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    });
+  }
+  std::string list;
+  for (const auto& name : names) list += (list.empty() ? "" : "; ") + name;
+  return list;
+}
+
+}  // namespace
+
+std::vector<Finding> sort_spill(const Facts& facts) {
+  std::vector<Finding> findings;
+  const auto work_mem = facts.now.settings ? facts.now.settings->number("work_mem") : std::nullopt;
+  const double block = facts.now.settings ? facts.now.settings->number("block_size").value_or(8192) : 8192;
+  for (const StatementDelta& entry : facts.window.statements.entries) {
+    if (entry.counters.calls <= 0) continue;
+    const double written = static_cast<double>(entry.counters.temp_written.value) * block;
+    const double per_call = written / static_cast<double>(entry.counters.calls);
+    if (per_call < least_per_call) continue;
+    const std::string* const text = facts.now.text(entry.key.query);
+    if (text == nullptr || is_own(*text)) continue;
+    const auto info = sql::inspect(*text);
+    if (!info || info->kind == sql::StatementKind::utility) continue;
+
+    Finding finding;
+    finding.object = {"statement", database_name(facts.now, entry.key.database), std::to_string(entry.key.query.value)};
+    finding.title =
+        "A statement writes " + format_value(per_call, Unit::bytes) + " of temporary files per call" +
+        (work_mem ? ": its work does not fit in " + format_value(*work_mem, Unit::bytes) + " of work_mem" : "");
+    finding.why = "\"" + one_line(*text) + "\" sorts or hashes more than fits in memory and goes through disk instead.";
+    if (const auto nodes = memory_nodes(facts, entry.key.query); !nodes.empty()) {
+      finding.why += " In its plan work_mem bounds: " + nodes + ".";
+    }
+    const double wanted = std::exp2(std::ceil(std::log2(std::max(per_call * memory_for_disk, megabyte))));
+    if (wanted <= most_work_mem) {
+      finding.remedy =
+          "Give this statement more work_mem, for its session or role only: every sort and hash of every "
+          "session may take that much. Or make it sort less: fewer rows or columns, an index in the order "
+          "asked for.";
+      finding.remedy_sql = "SET work_mem = '" + std::to_string(static_cast<std::int64_t>(wanted / megabyte)) + "MB';";
+    } else {
+      finding.remedy =
+          "This is too much for memory: make it sort less (fewer rows or columns, an index in the order "
+          "asked for), or keep a summary.";
+    }
+    finding.statement = entry.key.query;
+    finding.load_share = load_share(facts, entry);
+    finding.severity = severity_by_load(finding.load_share);
+    finding.evidence = {{"temporary files per call", per_call, Unit::bytes},
+                        {"temporary files in all", written, Unit::bytes},
+                        {"calls", static_cast<double>(entry.counters.calls), Unit::count}};
+    if (work_mem) finding.evidence.push_back({"work_mem", *work_mem, Unit::bytes});
+    findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
+}  // namespace pgsextant::analyzer::checks

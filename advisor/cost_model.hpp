@@ -24,7 +24,7 @@ struct WhatIf {
 };
 
 struct CostAnswer {
-  double total_cost = 0;       ///< planner units, of the root
+  double total_cost = 0;  ///< planner units, of the root
   Plan plan;
   std::vector<std::size_t> used;  ///< which of WhatIf::create the plan uses
   Verification verified_by = Verification::estimate;

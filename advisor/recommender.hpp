@@ -18,25 +18,25 @@ namespace pgsextant::advisor {
 /// A statement of the workload with its weight.
 struct WorkloadStatement {
   QueryId query;
-  std::string text;            ///< normalised
+  std::string text;  ///< normalised
   double calls_per_hour = 0;
-  Milliseconds mean_time{};    ///< measured; 0 when unknown
-  double load_share = 0;       ///< of all measured execution time
+  Milliseconds mean_time{};  ///< measured; 0 when unknown
+  double load_share = 0;     ///< of all measured execution time
 };
 
 struct AdviceInput {
   const Snapshot& now;
   const Window& window;
-  Oid database;                             ///< the one advised on
+  Oid database;                                 ///< the one advised on
   std::span<const WorkloadStatement> workload;  ///< heaviest first
   std::span<const Finding> findings;
 };
 
 struct AdviceLimits {
-  std::size_t statements = 100;      ///< the heaviest that are costed
+  std::size_t statements = 100;  ///< the heaviest that are costed
   std::size_t planner_calls = 2000;
-  int index_width = 3;               ///< columns
-  double minimum_gain = 0.10;        ///< of a statement's cost, else not worth an index
+  int index_width = 3;         ///< columns
+  double minimum_gain = 0.10;  ///< of a statement's cost, else not worth an index
 };
 
 struct Recommender {

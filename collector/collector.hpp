@@ -13,7 +13,7 @@
 namespace pgsextant::collector {
 
 struct TargetOptions {
-  std::string name;     ///< unique
+  std::string name;  ///< unique
   std::string cluster;
   pg::Conninfo conninfo;
   double cadence_factor = 1.0;  ///< stretches (> 1) or shortens every source's cadence

@@ -17,7 +17,7 @@ struct FinishConnection {
 };
 using ConnectionHandle = std::unique_ptr<pg_conn, FinishConnection>;
 
-/// Notices are dropped. Throws Error as Session::connect says.
+/// Throws Error as Session::connect says.
 /// The name service is asked by libpq, which bounds it by resolv.conf alone.
 ConnectionHandle open_connection(const Conninfo& conninfo, const SessionOptions& options, const std::stop_token& stop);
 

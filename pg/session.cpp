@@ -8,7 +8,7 @@
 #include <pqxx/pqxx>
 
 #include "pg/connect.hpp"
-#include "pg/result_guard.hpp"
+#include "pg/connection_watch.hpp"
 #include "pg/server_errors.hpp"
 #include "pg/startup_options.hpp"
 #include "pg/watchdog.hpp"
@@ -124,12 +124,14 @@ struct Session::State {
   State(ConnectionHandle handle, Target asked, const SessionOptions& chosen)
       : target(std::move(asked)),
         options(chosen),
-        results(handle.get()),
+        watch(handle.get()),
         connection(adopt(std::move(handle))),
         socket(connection->sock()) {}
 
   template <class Work>
   auto guarded(std::chrono::milliseconds longest, Work work);
+  Error deadline_passed(std::chrono::milliseconds longest);
+  Error error_of(const std::string& what, bool lost);
   pqxx::result answer(pqxx::nontransaction& transaction, const std::string& sql,
                       const std::vector<const char*>& parameters) const;
   [[nodiscard]] std::string text_of(std::string_view sql) const {
@@ -138,7 +140,7 @@ struct Session::State {
 
   Target target;
   SessionOptions options;
-  ResultGuard results;
+  ConnectionWatch watch;
   std::unique_ptr<Connection> connection;
   SocketHandle socket;
   bool broken = false;
@@ -151,38 +153,40 @@ template <class Work>
 auto Session::State::guarded(std::chrono::milliseconds longest, Work work) {
   if (interrupted) throw Error({Outcome::unavailable, "the session was interrupted", ""}, "");
   if (broken) throw Error({Outcome::unavailable, "the session with " + target.display + " is over", ""}, "");
+  if (!watch.alive()) throw error_of("", true);
   Watchdog::Guard guard(Watchdog::shared(), socket.get(), std::chrono::steady_clock::now() + longest);
-  const auto fail = [&](const char* what, bool lost) {
-    const bool late = guard.passed();
-    const auto said = results.finish();
-    if (late || interrupted || lost || !connection->is_open()) broken = true;
-    if (late) {
-      const auto waited = std::to_string(longest.count());
-      return Error({Outcome::timeout, "no answer from " + target.display + " within " + waited + " ms",
-                    "the server or the network hangs; the session is given up"},
-                   "");
-    }
-    if (interrupted) return Error({Outcome::unavailable, "the session was interrupted", ""}, "");
-    if (!said && broken)
-      return Error({Outcome::unavailable, "the connection to " + target.display + " was lost", ""}, "");
-    const auto error = said.value_or(ServerError{"", what});
-    return Error(describe_query_failure(error, target), error.sqlstate);
-  };
   try {
     auto result = work(*connection);
     if (guard.passed()) broken = true;
-    results.finish();
     return result;
   } catch (const Error&) {
     throw;
-  } catch (const pqxx::broken_connection& lost) {
-    throw fail(lost.what(), true);
   } catch (const std::bad_alloc&) {
     throw;
-  } catch (const std::exception& refused) {
-    // The classes of libpqxx have no base of their own in version 7.
-    throw fail(refused.what(), false);
+  } catch (const std::exception& thrown) {
+    // The exceptions of libpqxx 7 have no base of their own.
+    if (guard.passed()) throw deadline_passed(longest);
+    throw error_of(thrown.what(), dynamic_cast<const pqxx::broken_connection*>(&thrown) != nullptr);
   }
+}
+
+Error Session::State::deadline_passed(std::chrono::milliseconds longest) {
+  broken = true;
+  const auto waited = std::to_string(longest.count());
+  return Error({Outcome::timeout, "no answer from " + target.display + " within " + waited + " ms",
+                "the server or the network hangs; the session is given up"},
+               "");
+}
+
+Error Session::State::error_of(const std::string& what, bool lost) {
+  if (lost || interrupted || !connection->is_open()) broken = true;
+  if (interrupted) return Error({Outcome::unavailable, "the session was interrupted", ""}, "");
+  const auto said = watch.take_error();
+  if (broken && !said) {
+    return Error({Outcome::unavailable, "the connection to " + target.display + " was lost", ""}, "");
+  }
+  const auto error = said.value_or(ServerError{"", what});
+  return Error(describe_query_failure(error, target), error.sqlstate);
 }
 
 /// A pooler that drops the start-up options has its server sessions bounded by nothing: then each query brings its

@@ -2,6 +2,15 @@
 
 #include <stdexcept>
 
+#ifdef __SANITIZE_ADDRESS__
+// libpqxx 6.4 forgets the result of a query during which the connection is lost (make_result throws before it takes
+// it).
+extern "C" const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions() {
+  return "leak:pqxx::connection_base::exec_params\nleak:pqxx::connection_base::exec\n";
+}
+#endif
+
 namespace pgsextant::test {
 namespace {
 

@@ -246,6 +246,19 @@ TEST_F(SessionLive, ATerminatedBackendIsUnavailableAndIsNotReplaced) {
   EXPECT_EQ(failure_of(session, "SELECT 1").outcome, Outcome::unavailable);
 }
 
+TEST_F(SessionLive, ABackendTerminatedInAQuerySaysWhy) {
+  auto session = live_server().session();
+  std::thread other([pid = std::to_string(session.backend_pid())] {
+    std::this_thread::sleep_for(100ms);
+    live_server().superuser().query("SELECT pg_terminate_backend($1::int)", {pid});
+  });
+  const auto failure = failure_of(session, "SELECT pg_sleep(4)");
+  other.join();
+  EXPECT_EQ(failure.outcome, Outcome::unavailable);
+  EXPECT_THAT(failure.message, HasSubstr("57P01"));
+  EXPECT_FALSE(session.usable());
+}
+
 TEST_F(SessionLive, ManySessionsShareTheWatchdog) {
   std::vector<std::thread> threads;
   std::atomic<int> timeouts = 0;

@@ -12,12 +12,13 @@
 namespace pgsextant::demo {
 
 struct DemoOptions {
-  double scale = 1.0;         ///< 1: at least 1.5 million rows
+  double scale = 1.0;  ///< 1: at least 1.5 million rows
   bool standby = true;
   std::function<void(std::string_view)> progress;  ///< one line at a time
 };
 
-/// Servers and load live from start() to destruction.
+/// Servers and load live from start() to destruction, which ends their processes within two seconds and then removes
+/// what they wrote.
 class Demo {
  public:
   static Result<std::unique_ptr<Demo>> start(const DemoOptions& options);

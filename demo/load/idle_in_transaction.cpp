@@ -19,7 +19,7 @@ void idle_in_transaction(const Shop& shop, const std::stop_token& stop) {
       session->query("BEGIN");
       session->query("SELECT product_id, on_hand FROM inventory WHERE product_id = $1 FOR UPDATE",
                      {std::to_string(contended_products)});
-      while (sleep_for(stop, std::chrono::seconds(30)) && is_connected(shop, session->backend_pid(), stop)) continue;
+      while (sleep_for(stop, std::chrono::seconds(5)) && is_connected(shop, session->backend_pid(), stop)) continue;
     } catch (const pg::Error&) {
       sleep_for(stop, std::chrono::seconds(1));
     }

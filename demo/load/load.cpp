@@ -12,9 +12,8 @@ Load::Load(Shop shop) : shop_(std::move(shop)) {
   std::vector<Actor> actors = {web(shop_), web(shop_), admin(shop_), worker(shop_), reporter(shop_)};
   std::uint64_t seed = 1;
   for (auto& actor : actors) {
-    threads_.emplace_back([this, actor = std::move(actor), seed](const std::stop_token& stop) {
-      run(actor, shop_, seed, stop);
-    });
+    threads_.emplace_back(
+        [this, actor = std::move(actor), seed](const std::stop_token& stop) { run(actor, shop_, seed, stop); });
     ++seed;
   }
   for (auto* trouble : {idle_in_transaction, lock_chains, deadlocks}) {

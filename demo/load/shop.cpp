@@ -11,6 +11,8 @@ pg::SessionOptions options(std::string_view application, std::chrono::millisecon
   options.lock_timeout = lock_timeout;
   options.statement_timeout = std::chrono::seconds(20);
   options.client_deadline = std::chrono::seconds(25);
+  // Like most applications: whoever forgets a transaction keeps it.
+  options.settings = {{"idle_in_transaction_session_timeout", "0"}};
   return options;
 }
 

@@ -23,8 +23,8 @@ inline constexpr int contended_products = 10;
 struct Shop {
   pg::Conninfo conninfo;  ///< as the shop's own role
   std::int64_t customers = 0, products = 0, orders = 0;
-  std::vector<std::string> emails, tracking_codes;               ///< a sample
-  std::vector<std::pair<std::string, std::string>> large_cities; ///< country and city
+  std::vector<std::string> emails, tracking_codes;                ///< a sample
+  std::vector<std::pair<std::string, std::string>> large_cities;  ///< country and city
 };
 
 /// `session` sees the loaded shop; the load itself will connect with `conninfo`.

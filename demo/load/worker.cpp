@@ -23,20 +23,21 @@ void ship_orders(pg::Session& session, Random& /*random*/) {
 }
 
 void restock(const Shop& shop, pg::Session& session, Random& random) {
-  session.query("UPDATE inventory SET on_hand = on_hand + $2, updated_at = now() WHERE product_id = $1",
-                {std::to_string(random.popular(contended_products + 1, shop.products)),
-                 std::to_string(random.between(1, 20))});
+  session.query(
+      "UPDATE inventory SET on_hand = on_hand + $2, updated_at = now() WHERE product_id = $1",
+      {std::to_string(random.popular(contended_products + 1, shop.products)), std::to_string(random.between(1, 20))});
 }
 
 /// A week of one kind of event, of the past two years.
 void look_for_fraud(pg::Session& session, Random& random) {
-  static const std::vector<std::string> kinds = {"refund", "complaint", "coupon", "password_reset"};
+  static const std::vector<std::string> kinds = {"refund.failed", "voucher.shared", "payment.cancelled",
+                                                 "coupon.reported", "login.failed"};
   const auto days_ago = random.between(7, 700);
   const auto now = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
   const auto day = [&](std::int64_t ago) {
     const std::chrono::year_month_day date(now - std::chrono::days(ago));
-    return std::to_string(static_cast<int>(date.year())) + "-" +
-           std::to_string(static_cast<unsigned>(date.month())) + "-" + std::to_string(static_cast<unsigned>(date.day()));
+    return std::to_string(static_cast<int>(date.year())) + "-" + std::to_string(static_cast<unsigned>(date.month())) +
+           "-" + std::to_string(static_cast<unsigned>(date.day()));
   };
   session.query(
       "SELECT id, customer_id, occurred_at, payload FROM events "

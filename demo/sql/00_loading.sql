@@ -9,4 +9,6 @@ ALTER SYSTEM SET autovacuum = off;
 -- step
 ALTER SYSTEM SET max_wal_size = '8GB';
 -- step
+ALTER SYSTEM SET wal_recycle = off;
+-- step
 SELECT pg_reload_conf();

@@ -1,4 +1,7 @@
 -- From loading to serving: statistics, the visibility map, roles and extensions.
+-- From here on a crash may cost nothing: a commit waits for its WAL, and for all that was written before it.
+-- step
+SET synchronous_commit = on;
 -- step
 DROP SCHEMA load CASCADE;
 

@@ -1,53 +1,18 @@
 #include "sql/predicate.hpp"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "sql/operators.hpp"
 #include "sql/uses.hpp"
 
 namespace pgsextant::sql {
 namespace {
 
 using Operands = std::vector<const Node*>;
-
-struct OperatorKind {
-  std::string_view name;
-  PredicateKind kind;
-  std::string_view commuted;  ///< empty: has no commutator that an index could use
-};
-
-constexpr std::array<OperatorKind, 15> operator_kinds{{
-    {"=", PredicateKind::equality, "="},
-    {"<", PredicateKind::range, ">"},
-    {"<=", PredicateKind::range, ">="},
-    {">", PredicateKind::range, "<"},
-    {">=", PredicateKind::range, "<="},
-    {"@>", PredicateKind::contains, "<@"},
-    {"<@", PredicateKind::other, "@>"},
-    {"&&", PredicateKind::overlaps, "&&"},
-    {"?", PredicateKind::has_key, ""},
-    {"?|", PredicateKind::has_key, ""},
-    {"?&", PredicateKind::has_key, ""},
-    {"~~", PredicateKind::text_match, ""},
-    {"~~*", PredicateKind::text_match, ""},
-    {"@@", PredicateKind::full_text, "@@"},
-    {"<>", PredicateKind::other, "<>"},
-}};
-
-const OperatorKind* find_operator(std::string_view name) {
-  const auto* const found = std::ranges::find(operator_kinds, name, &OperatorKind::name);
-  return found == operator_kinds.end() ? nullptr : found;
-}
-
-PredicateKind kind_of(std::string_view name) {
-  if (name == "~" || name == "~*") return PredicateKind::text_match;
-  const auto* known = find_operator(name);
-  return known == nullptr ? PredicateKind::other : known->kind;
-}
 
 Operands operands_of(const Node* node) {
   if (node == nullptr) return {};

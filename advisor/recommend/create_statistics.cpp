@@ -64,7 +64,8 @@ std::vector<Recommendation> recommend_create_statistics(const AdviceInput& input
     r.object = finding.object;
     r.key = make_key(r.kind, r.object, finding.key);
     r.title = "Create extended statistics on " + finding.object.name;
-    r.reason = finding.title + " " + finding.why + " Whether a plan changes was not tried.";
+    r.reason = finding.title + (finding.title.ends_with('.') ? " " : ". ") + finding.why +
+               " Whether a plan changes was not tried.";
     r.apply_sql = finding.remedy_sql;
     if (!r.apply_sql.ends_with(';')) r.apply_sql += ';';
     if (!contains_analyze(r.apply_sql)) r.apply_sql += "\nANALYZE " + finding.object.name + ";";

@@ -137,7 +137,7 @@ TEST_F(Advise, TurnsCorrelatedColumnsIntoStatistics) {
   finding.rule = "correlated_columns";
   finding.object = {"table", "shop", "public.orders"};
   finding.key = make_key(finding.rule, finding.object, "a,b");
-  finding.title = "Estimates are off by 40.";
+  finding.title = "Estimates are off by 40";
   finding.why = "Columns depend on each other.";
   finding.remedy_sql = "CREATE STATISTICS IF NOT EXISTS public.\"Orders s\" (dependencies) ON a, b FROM public.orders";
   Finding other = finding;
@@ -149,6 +149,7 @@ TEST_F(Advise, TurnsCorrelatedColumnsIntoStatistics) {
   EXPECT_EQ(r.kind, "create_statistics");
   EXPECT_EQ(r.apply_sql, finding.remedy_sql + ";\nANALYZE public.orders;");
   EXPECT_EQ(r.undo_sql, "DROP STATISTICS public.\"Orders s\";");
+  EXPECT_THAT(r.reason, testing::StartsWith("Estimates are off by 40. Columns depend on each other."));
 }
 
 TEST_F(Advise, LeavesStatisticsWithoutANameAlone) {

@@ -17,6 +17,11 @@ const IndexCounters* DatabaseFacts::index_counters(Oid index) const {
   return found == counters->indexes.end() ? nullptr : &found->second;
 }
 
+std::optional<Timestamp> DatabaseFacts::stats_reset() const {
+  if (totals == nullptr) return std::nullopt;
+  return totals->stats_reset;
+}
+
 std::vector<DatabaseFacts> databases(const Snapshot& snapshot) {
   std::vector<DatabaseFacts> all;
   for (const auto& part : snapshot.schemas) {
@@ -38,6 +43,16 @@ std::string database_name(const Snapshot& snapshot, Oid database) {
   }
   const DatabaseSchema* const schema = snapshot.schema(database);
   return schema == nullptr ? "" : schema->name;
+}
+
+std::optional<double> setting_number(const Snapshot& snapshot, std::string_view name) {
+  if (!snapshot.settings) return std::nullopt;
+  return snapshot.settings->number(name);
+}
+
+std::optional<bool> setting_flag(const Snapshot& snapshot, std::string_view name) {
+  if (!snapshot.settings) return std::nullopt;
+  return snapshot.settings->flag(name);
 }
 
 std::optional<double> load_share(const Facts& facts, const StatementDelta& statement) {
@@ -134,10 +149,9 @@ std::string column_list(const std::vector<std::string>& columns) {
 }
 
 bool was_skipped(const DatabaseSchema& schema, const Table& table) {
-  return std::ranges::any_of(schema.skipped, [&](const Skipped& skipped) {
-    return skipped.object == table.qualified_name() || skipped.object == table.name ||
-           skipped.object == table.schema + "." + table.name;
-  });
+  const std::string prefix = quote_identifier(table.schema) + ".";
+  return std::ranges::any_of(schema.skipped,
+                             [&](const Skipped& skipped) { return skipped.object.starts_with(prefix); });
 }
 
 }  // namespace pgsextant::analyzer

@@ -20,11 +20,16 @@ struct DatabaseFacts {
 
   [[nodiscard]] const TableCounters* table_counters(Oid table) const;
   [[nodiscard]] const IndexCounters* index_counters(Oid index) const;
+  [[nodiscard]] std::optional<Timestamp> stats_reset() const;
 };
 std::vector<DatabaseFacts> databases(const Snapshot& snapshot);
 
 /// Empty when the Oid is unknown.
 std::string database_name(const Snapshot& snapshot, Oid database);
+
+/// As Settings has them; empty when the settings were not read.
+std::optional<double> setting_number(const Snapshot& snapshot, std::string_view name);
+std::optional<bool> setting_flag(const Snapshot& snapshot, std::string_view name);
 
 /// The server answered, and this part is not older than `limit`. Rules about the present moment stay silent otherwise.
 template <class T>
@@ -68,7 +73,8 @@ std::string qualified_index_name(const Table& table, const Index& index);
 IndexDefinition index_on(const Table& table, const std::vector<std::string>& columns);
 /// The columns quoted and separated by ", ".
 std::string column_list(const std::vector<std::string>& columns);
-/// Something of this table could not be read: what is missing there proves nothing.
+/// Something of the table's schema could not be read (an index is skipped by its own name while its table is locked):
+/// what is missing there proves nothing.
 bool was_skipped(const DatabaseSchema& schema, const Table& table);
 
 }  // namespace pgsextant::analyzer

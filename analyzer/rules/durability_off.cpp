@@ -27,11 +27,10 @@ Finding finding_of(const std::string& setting, Severity severity, const std::str
 
 std::vector<Finding> durability_off(const Facts& facts) {
   std::vector<Finding> findings;
-  if (!facts.now.settings) return findings;
-  if (!facts.now.settings->flag("fsync").value_or(true)) {
+  if (!setting_flag(facts.now, "fsync").value_or(true)) {
     findings.push_back(finding_of("fsync", Severity::critical, "a crash of the machine can corrupt every database"));
   }
-  if (!facts.now.settings->flag("full_page_writes").value_or(true)) {
+  if (!setting_flag(facts.now, "full_page_writes").value_or(true)) {
     findings.push_back(finding_of("full_page_writes", Severity::warning, "a page torn in a crash cannot be repaired"));
   }
   return findings;

@@ -18,8 +18,8 @@ constexpr Milliseconds cached_read{0.1};
 
 std::vector<Finding> low_cache_hit(const Facts& facts) {
   std::vector<Finding> findings;
-  const auto timed = facts.now.settings ? facts.now.settings->flag("track_io_timing") : std::nullopt;
-  const auto buffers = facts.now.settings ? facts.now.settings->number("shared_buffers") : std::nullopt;
+  const auto timed = setting_flag(facts.now, "track_io_timing");
+  const auto buffers = setting_number(facts.now, "shared_buffers");
   for (const DatabaseDelta& database : facts.window.databases) {
     const DatabaseCounters& counters = database.counters;
     const auto ratio = hit_ratio(counters.blocks_hit, counters.blocks_read);

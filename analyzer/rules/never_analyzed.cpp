@@ -16,7 +16,7 @@ constexpr std::int64_t least_rows = 1000;
 
 std::vector<Finding> never_analyzed(const Facts& facts) {
   std::vector<Finding> findings;
-  const auto autovacuum = facts.now.settings ? facts.now.settings->flag("autovacuum") : std::nullopt;
+  const auto autovacuum = setting_flag(facts.now, "autovacuum");
   for (const DatabaseFacts& database : databases(facts.now)) {
     for (const Table& table : database.schema.tables) {
       const TableCounters* const counters = database.table_counters(table.oid);

@@ -20,7 +20,7 @@ std::vector<Finding> requested_checkpoints(const Facts& facts) {
       counters.checkpoints_requested <= counters.checkpoints_timed) {
     return {};
   }
-  const auto max_wal = facts.now.settings ? facts.now.settings->number("max_wal_size") : std::nullopt;
+  const auto max_wal = setting_number(facts.now, "max_wal_size");
   const std::int64_t all = counters.checkpoints_requested + counters.checkpoints_timed;
   Finding finding;
   finding.object = {"setting", "", "max_wal_size"};

@@ -42,8 +42,8 @@ std::string memory_nodes(const Facts& facts, QueryId query) {
 
 std::vector<Finding> sort_spill(const Facts& facts) {
   std::vector<Finding> findings;
-  const auto work_mem = facts.now.settings ? facts.now.settings->number("work_mem") : std::nullopt;
-  const double block = facts.now.settings ? facts.now.settings->number("block_size").value_or(8192) : 8192;
+  const auto work_mem = setting_number(facts.now, "work_mem");
+  const double block = setting_number(facts.now, "block_size").value_or(8192);
   for (const StatementDelta& entry : facts.window.statements.entries) {
     if (entry.counters.calls <= 0) continue;
     const double written = static_cast<double>(entry.counters.temp_written.value) * block;

@@ -19,7 +19,7 @@ std::vector<Finding> unused_index(const Facts& facts) {
   std::vector<Finding> findings;
   if (facts.now.server.in_recovery) return findings;
   for (const DatabaseFacts& database : databases(facts.now)) {
-    const auto reset = database.totals == nullptr ? std::nullopt : database.totals->stats_reset;
+    const auto reset = database.stats_reset();
     for (const Index& index : database.schema.indexes) {
       const Table* const table = database.schema.table(index.table);
       const IndexCounters* const counters = database.index_counters(index.oid);

@@ -9,7 +9,8 @@ namespace {
 
 class RunningServer final : public Server {
  public:
-  RunningServer(Listener listener, const WebOptions& options, const Board& board, store::Store& store, const Clock& clock)
+  RunningServer(Listener listener, const WebOptions& options, const Board& board, store::Store& store,
+                const Clock& clock)
       : listener_(std::move(listener)),
         site_(options, listener_.loopback, board, store, clock),
         http_(listener_, [this](const Request& request) { return site_.respond(request); }) {}

@@ -97,11 +97,11 @@ std::string explain(std::string_view text, std::string_view message) {
   }
   if (says("missing key/value separator")) return "a query parameter of the URI has no \"=\"";
   if (says("extra key/value separator")) return "a query parameter of the URI has more than one \"=\"";
-  if (says("missing \"=\"")) return "expected keyword=value pairs or a URI that begins with postgresql://";
+  if (says(R"(missing "=")")) return "expected keyword=value pairs or a URI that begins with postgresql://";
   if (says("unterminated quoted string")) return "a quoted value has no closing quote";
   if (says("percent-encoded") || says("forbidden value")) return "a percent-encoded character of the URI is invalid";
   if (says("IPv6")) return "the IPv6 address of the URI is not written as [address]";
-  if (says("unexpected character")) return "expected \":\" or \"/\" after the host of the URI";
+  if (says("unexpected character")) return R"(expected ":" or "/" after the host of the URI)";
   return "cannot be read";
 }
 

@@ -92,8 +92,11 @@ fs::path parent_of(const PrivateServerOptions& options) {
 }  // namespace
 
 struct PrivateServer::State {
-  State(Installation chosen, std::optional<Account> who, ServerDirectory place, const PrivateServerOptions& asked)
-      : installation(std::move(chosen)), account(std::move(who)), directory(std::move(place)), options(asked) {}
+  State(Installation chosen, std::optional<Account> who, ServerDirectory place, PrivateServerOptions asked)
+      : installation(std::move(chosen)),
+        account(std::move(who)),
+        directory(std::move(place)),
+        options(std::move(asked)) {}
 
   ~State() {
     if (process) signal_all(SIGCONT);

@@ -4,7 +4,7 @@
 #include <grp.h>
 #include <poll.h>
 #include <pwd.h>
-#include <signal.h>  // NOLINT(modernize-deprecated-headers): sigprocmask and kill are POSIX, not in <csignal>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): pthread_sigmask and kill are POSIX, not in <csignal>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -83,7 +83,7 @@ class Command {
     for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
     sigset_t none;
     sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
   }
 
  private:
@@ -99,7 +99,7 @@ class Supervisor {
   [[noreturn]] static void run(Command& command, int channel, int log) {
     sigset_t all;
     sigfillset(&all);
-    ::sigprocmask(SIG_SETMASK, &all, nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &all, nullptr);
     // Only to interrupt ppoll.
     struct sigaction action {};
     action.sa_handler = [](int) {};
@@ -176,13 +176,13 @@ std::optional<Account> server_account() {
   return std::nullopt;
 }
 
-ProcessResult run(const std::vector<std::string>& words, const ProcessOptions& options) {
-  Command command(words, options);
+ProcessResult run(const std::vector<std::string>& command, const ProcessOptions& options) {
+  Command prepared(command, options);
   std::array<int, 2> pipe{};
   if (::pipe2(pipe.data(), O_CLOEXEC) != 0) fail("pipe");
   const pid_t self = ::getpid();
   const pid_t child = ::fork();
-  if (child == 0) command.become(pipe[1], SIGKILL, self);
+  if (child == 0) prepared.become(pipe[1], SIGKILL, self);
   ::close(pipe[1]);
   if (child < 0) {
     ::close(pipe[0]);
@@ -201,14 +201,14 @@ ProcessResult run(const std::vector<std::string>& words, const ProcessOptions& o
   return result;
 }
 
-SupervisedProcess::SupervisedProcess(const std::vector<std::string>& words, const ProcessOptions& options,
+SupervisedProcess::SupervisedProcess(const std::vector<std::string>& command, const ProcessOptions& options,
                                      const std::filesystem::path& log) {
-  Command command(words, options);
+  Command prepared(command, options);
   std::array<int, 2> channel{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel.data()) != 0) fail("socketpair");
   const int output = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   supervisor_ = output < 0 ? -1 : ::fork();
-  if (supervisor_ == 0) Supervisor::run(command, channel[1], output);
+  if (supervisor_ == 0) Supervisor::run(prepared, channel[1], output);
   const int error = errno;
   if (output >= 0) ::close(output);
   ::close(channel[1]);

@@ -184,7 +184,7 @@ Outcome outcome_of(std::string_view sqlstate) {
 }
 
 std::string mask_literals(std::string_view sqlstate, std::string_view primary) {
-  const std::string unquotable = "the server reported an error whose text may hold data and is not shown";
+  std::string unquotable = "the server reported an error whose text may hold data and is not shown";
   // RAISE in somebody's function can say anything.
   if (sqlstate.starts_with("P0")) return unquotable;
   auto text = redact(first_line(primary));

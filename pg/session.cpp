@@ -121,9 +121,9 @@ Error::Error(Failure failure, std::string sqlstate)
     : std::runtime_error(failure.message), failure_(std::move(failure)), sqlstate_(std::move(sqlstate)) {}
 
 struct Session::State {
-  State(ConnectionHandle handle, Target asked, const SessionOptions& chosen)
+  State(ConnectionHandle handle, Target asked, SessionOptions chosen)
       : target(std::move(asked)),
-        options(chosen),
+        options(std::move(chosen)),
         watch(handle.get()),
         connection(adopt(std::move(handle))),
         socket(connection->sock()) {}
@@ -186,7 +186,7 @@ Error Session::State::error_of(const std::string& what, bool lost) {
     return Error({Outcome::unavailable, "the connection to " + target.display + " was lost", ""}, "");
   }
   const auto error = said.value_or(ServerError{"", what});
-  return Error(describe_query_failure(error, target), error.sqlstate);
+  return {describe_query_failure(error, target), error.sqlstate};
 }
 
 /// A pooler that drops the start-up options has its server sessions bounded by nothing: then each query brings its

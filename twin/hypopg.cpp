@@ -12,15 +12,14 @@ std::string definition_of(const IndexDefinition& index) { return create_statemen
 std::optional<Hypopg> Hypopg::find(pg::Session& session) {
   // An extension can live in any schema, which need not be in the search_path.
   const auto rows = session.query(
-      "SELECT pg_catalog.quote_ident(n.nspname), e.extversion, EXISTS ("
+      "SELECT pg_catalog.quote_ident(n.nspname), EXISTS ("
       "SELECT FROM pg_catalog.pg_proc p WHERE p.pronamespace = n.oid AND p.proname = 'hypopg_hide_index') "
       "FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace "
       "WHERE e.extname = 'hypopg'");
   if (rows.empty()) return std::nullopt;
   Hypopg found;
   found.schema_ = rows.text(0, 0);
-  found.version_ = rows.text(0, 1);
-  found.can_hide_ = rows.boolean(0, 2);
+  found.can_hide_ = rows.boolean(0, 1);
   return found;
 }
 

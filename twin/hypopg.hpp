@@ -27,7 +27,6 @@ class Hypopg {
   /// Empty: not installed in the session's database.
   static std::optional<Hypopg> find(pg::Session& session);
 
-  [[nodiscard]] const std::string& version() const { return version_; }
   /// Whether it can imitate the access method at all (1.3 and 1.4: btree, brin, hash, bloom).
   [[nodiscard]] static bool supports(const IndexDefinition& index);
   /// From 1.4 on.
@@ -50,7 +49,6 @@ class Hypopg {
 
  private:
   std::string schema_;  ///< quoted
-  std::string version_;
   bool can_hide_ = false;
   std::map<std::string, HypotheticalIndex> held_;
 };

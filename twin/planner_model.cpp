@@ -13,6 +13,15 @@ namespace {
 
 constexpr std::size_t max_kept_bytes = 64 << 20;
 
+Failure not_installed() {
+  return {Outcome::unsupported, "hypopg is not installed in this database",
+          "install the package postgresql-NN-hypopg and run CREATE EXTENSION hypopg"};
+}
+
+Failure cannot_imitate(const IndexDefinition& index) {
+  return {Outcome::unsupported, "hypopg cannot imitate an index of method " + index.method, ""};
+}
+
 std::vector<std::string> sorted_definitions(const std::vector<IndexDefinition>& indexes) {
   std::set<std::string> unique;
   std::transform(indexes.begin(), indexes.end(), std::inserter(unique, unique.end()), definition_of);
@@ -32,9 +41,10 @@ void for_each_mutable(PlanNode& node, const Visit& visit) {
 
 Result<advisor::CostAnswer> to_answer(Plan plan, const std::map<std::string, std::string>& plan_names,
                                       const advisor::WhatIf& change) {
-  if (!plan.root->total_cost) return Failure{Outcome::invalid_input, "the plan has no costs", ""};
+  const auto total = plan.root->total_cost;
+  if (!total) return Failure{Outcome::invalid_input, "the plan has no costs", ""};
   advisor::CostAnswer answer;
-  answer.total_cost = *plan.root->total_cost;
+  answer.total_cost = *total;
   std::set<std::size_t> used;
   for_each_mutable(*plan.root, [&](PlanNode& node) {
     const auto named = plan_names.find(node.index);
@@ -68,17 +78,13 @@ bool PlannerModel::supports(const IndexDefinition& index) const { return hypopg_
 
 std::optional<Failure> PlannerModel::refuse(const advisor::WhatIf& change) const {
   if (!hypopg_ && !(change.create.empty() && change.hide.empty())) {
-    return Failure{Outcome::unsupported, "hypopg is not installed in this database",
-                   "install the package postgresql-NN-hypopg and run CREATE EXTENSION hypopg"};
+    return not_installed();
   }
   for (const auto& index : change.create) {
-    if (!supports(index)) {
-      return Failure{Outcome::unsupported, "hypopg cannot imitate an index of method " + index.method, ""};
-    }
+    if (!supports(index)) return cannot_imitate(index);
   }
   if (!change.hide.empty() && !can_hide()) {
-    return Failure{Outcome::unsupported, "hypopg " + hypopg_->version() + " cannot hide an index",
-                   "from version 1.4 on it can"};
+    return Failure{Outcome::unsupported, "this version of hypopg cannot hide an index", "from version 1.4 on it can"};
   }
   return std::nullopt;
 }
@@ -128,15 +134,17 @@ const PlannerModel::Answer* PlannerModel::known(std::string_view statement, cons
 Result<PlannerModel::Answer> PlannerModel::ask(std::string_view statement, const advisor::WhatIf& change,
                                                std::vector<std::string> offered, std::vector<std::string> hidden) {
   auto& connected = session();
-  Answer answer{std::move(offered), std::move(hidden), {}, {}, {}};
+  Answer answer;
+  answer.offered = std::move(offered);
+  answer.hidden = std::move(hidden);
   if (hypopg_) {
     hypopg_->hold(connected, change.create);
-    for (const auto& [definition, index] : hypopg_->held()) answer.plan_names.emplace(index.plan_name, definition);
+    for (const auto& held : hypopg_->held()) answer.plan_names.emplace(held.second.plan_name, held.first);
+    if (!answer.hidden.empty()) hypopg_->hide(connected, answer.hidden);
   }
-  if (!answer.hidden.empty()) hypopg_->hide(connected, answer.hidden);
   ++planner_calls_;
   auto explained = explain(connected, statement);
-  if (!answer.hidden.empty() && connected.usable()) hypopg_->unhide(connected);
+  if (hypopg_ && !answer.hidden.empty() && connected.usable()) hypopg_->unhide(connected);
   if (!explained) return explained.failure();
   std::set<std::string> used;
   for_each_node(*explained->plan.root, [&](const PlanNode& node, const PlanNode*) {
@@ -158,7 +166,8 @@ void PlannerModel::keep(std::string_view statement, Answer answer) {
 }
 
 Result<Bytes> PlannerModel::size(const IndexDefinition& index) {
-  if (auto refused = refuse({{index}, {}})) return *std::move(refused);
+  if (!hypopg_) return not_installed();
+  if (!Hypopg::supports(index)) return cannot_imitate(index);
   try {
     auto& connected = session();
     const auto definition = definition_of(index);

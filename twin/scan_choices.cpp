@@ -2,8 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
-#include <optional>
+#include <ranges>
 #include <set>
 #include <string>
 #include <string_view>
@@ -74,13 +73,14 @@ class Choices {
       auto rewrite = scan_rewrite(index, input, bitmap, context_.costs);
       rewrite.scan = scan.id;
       rewrite.rows = scan.rows_estimated.value_or(1);
-      if (selective && (!needs_order || (keeps_order && !bitmap))) add_in_place(rewrite);
+      const bool fits = selective && (!needs_order || (keeps_order && !bitmap));
+      if (fits) add_in_place(rewrite);
       if (ancestors.empty()) continue;
       const auto& parent = *ancestors.back();
       const bool sorted = !bitmap && is_sort(parent) && delivers_order(*index.definition, *match, sort_keys(parent));
       if (sorted) add_without_sort(rewrite, parent);
       rewrite.rows *= workers;
-      if (selective || sorted) add_without_gather(rewrite, ancestors, sorted, workers);
+      if (fits || sorted) add_without_gather(rewrite, ancestors, sorted, workers);
     }
   }
 
@@ -100,27 +100,27 @@ class Choices {
   void add_without_gather(PlanRewrite rewrite, const std::vector<PlanNode*>& ancestors, bool sorted, double workers) {
     const PlanNode* below = &node_of(*plan_.root, rewrite.scan);
     auto cost = rewrite.scan_cost;
-    for (auto node = ancestors.rbegin(); node != ancestors.rend(); ++node) {
-      if ((*node)->children.size() != 1) return;
-      if (is_gather(**node)) {
-        // Without a Sort below it, Gather Merge merges an order that a bitmap would not have.
-        rewrite.top = (*node)->id;
+    for (const PlanNode* const node : std::views::reverse(ancestors)) {
+      if (node->children.size() != 1) return;
+      if (is_gather(*node)) {
+        rewrite.top = node->id;
         rewrite.cost = cost;
         found_.push_back(std::move(rewrite));
         return;
       }
-      if (!(sorted && below->id == rewrite.scan)) {
-        cost = cost_with_child(**node, *below, cost, workers);
-        rewrite.kept.insert(rewrite.kept.begin(), (*node)->id);
+      const bool needless_sort = sorted && below->id == rewrite.scan;
+      if (!needless_sort) {
+        cost = cost_with_child(*node, *below, cost, workers);
+        rewrite.kept.insert(rewrite.kept.begin(), node->id);
         rewrite.kept_costs.insert(rewrite.kept_costs.begin(), cost);
       }
-      below = *node;
+      below = node;
     }
   }
 
   [[nodiscard]] double divisor_above(const std::vector<PlanNode*>& ancestors) const {
-    for (auto node = ancestors.rbegin(); node != ancestors.rend(); ++node) {
-      if (is_gather(**node)) return parallel_divisor((*node)->workers_planned.value_or(0), context_.costs);
+    for (const PlanNode* const node : std::views::reverse(ancestors)) {
+      if (is_gather(*node)) return parallel_divisor(node->workers_planned.value_or(0), context_.costs);
     }
     return 1;
   }
@@ -128,21 +128,23 @@ class Choices {
   /// Whether somebody above relies on the order in which the scan gives its rows today.
   static bool order_needed(const PlanNode& scan, const std::vector<PlanNode*>& ancestors, const sql::TableUse& use) {
     if (!scan.type.starts_with("Index")) return false;
-    for (auto node = ancestors.rbegin(); node != ancestors.rend(); ++node) {
-      if (ends_order(**node)) return false;
-      if (depends_on_order(**node)) return true;
+    for (const PlanNode* const node : std::views::reverse(ancestors)) {
+      if (ends_order(*node)) return false;
+      if (depends_on_order(*node)) return true;
     }
     return !use.order_by.empty();
   }
 
   static std::vector<PrintedSortKey> sort_keys(const PlanNode& sort) {
     std::vector<PrintedSortKey> keys;
+    keys.reserve(sort.sort_keys.size());
     for (const auto& key : sort.sort_keys) keys.push_back(read_sort_key(key));
     return keys;
   }
 
   static std::vector<PrintedSortKey> printed_order(const sql::TableUse& use) {
     std::vector<PrintedSortKey> keys;
+    keys.reserve(use.order_by.size());
     for (const auto& key : use.order_by) {
       keys.push_back(
           {key.column.empty() ? key.expression : quote_identifier(key.column), key.descending, key.nulls_first});

@@ -17,8 +17,8 @@ double distinct_values(const Column& column, double rows);
 /// 0 … 1.
 double predicate_selectivity(const sql::Predicate& predicate, const Table& table);
 
-/// column = a value that is not known: var_eq_non_const().
-double equality_selectivity(const Table& table, std::string_view column);
+/// The column of that name = a value that is not known: var_eq_non_const().
+double equality_selectivity(const Table& table, std::string_view name);
 
 /// clauselist_selectivity(): independent conditions, but two bounds of one column are a range.
 double combined_selectivity(const std::vector<const sql::Predicate*>& predicates, const Table& table);

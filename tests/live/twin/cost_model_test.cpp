@@ -12,7 +12,6 @@ namespace {
 
 using advisor::WhatIf;
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::IsEmpty;
 
 constexpr std::string_view by_customer = "SELECT * FROM orders WHERE customer_id = $1";

@@ -56,8 +56,7 @@ TEST_F(ExplainLive, WritingStatementsOfARoleThatMayWrite) {
   for (const auto* statement :
        {"INSERT INTO orders (id, customer_id, created_at) VALUES ($1, $2, $3)",
         "UPDATE orders SET status = $1 WHERE customer_id = $2", "DELETE FROM orders WHERE customer_id = $1",
-        "MERGE INTO orders o USING (SELECT $1::bigint AS id) s ON o.id = s.id "
-        "WHEN MATCHED THEN UPDATE SET status = $2",
+        "MERGE INTO orders o USING customers c ON o.id = c.id WHEN MATCHED THEN UPDATE SET status = $1",
         "SELECT * FROM orders WHERE id = $1 FOR UPDATE",
         "WITH gone AS (DELETE FROM orders WHERE id = $1 RETURNING *) SELECT * FROM gone"}) {
     const auto plan = explain_generic(session, statement);

@@ -1,45 +1,31 @@
 #pragma once
-// The connections that hold a worker thread. A slow sender costs a thread, and threads are few.
+// The connections that hold a worker thread. A slow client costs a thread, and threads are few.
 
-#include <chrono>
 #include <cstddef>
-#include <map>
 #include <mutex>
+#include <set>
 
 namespace pgsextant::web {
 
-/// Thread-safe. Knows how long each open connection has been in its present phase: waiting for a request, reading it,
-/// or answering.
+/// Thread-safe.
 class Connections {
  public:
-  using Clock = std::chrono::steady_clock;
-
-  /// With `limit` connections open, whoever has been reading for longer than `patience` is cut off to make room.
-  Connections(std::size_t limit, std::chrono::milliseconds patience) : limit_(limit), patience_(patience) {}
+  /// Crowded from `many` open connections on.
+  explicit Connections(std::size_t many) : many_(many) {}
 
   void open(int socket);
-  void reading(int socket);
-  void answering(int socket);
   /// Forgets and closes the socket. Until then nobody else can be given its number, so that a cut never hits a
   /// stranger.
   void close(int socket);
-
-  void make_room();
   /// Cuts all, and everyone who opens later.
   void cut_all();
-  /// So many that connections should not be kept for a next request.
+  /// So many that patience with each has to be short.
   [[nodiscard]] bool crowded() const;
 
  private:
-  struct State {
-    bool reading = true;
-    Clock::time_point since;
-  };
-
-  std::size_t limit_;
-  std::chrono::milliseconds patience_;
+  std::size_t many_;
   mutable std::mutex mutex_;
-  std::map<int, State> open_;
+  std::set<int> open_;
   bool stopping_ = false;
 };
 

@@ -15,22 +15,16 @@
 namespace pgsextant::web {
 namespace {
 
-constexpr std::size_t workers = 32;
-constexpr std::size_t nearly_all_workers = 24;
-constexpr std::chrono::milliseconds patience_when_crowded{500};
 constexpr int requests_per_connection = 100;
 
-/// Makes room on the accepting thread, since that one is never held by a client.
+/// Cuts the clients off before the threads that wait for them are joined.
 class Workers final : public httplib::TaskQueue {
  public:
-  explicit Workers(Connections& connections) : connections_(connections), pool_(workers) {}
+  Workers(std::size_t count, Connections& connections) : connections_(connections), pool_(count) {}
 
   // void in httplib 0.11, bool in 0.18.
   using Enqueued = decltype(std::declval<httplib::TaskQueue&>().enqueue({}));
-  Enqueued enqueue(std::function<void()> task) override {
-    connections_.make_room();
-    return pool_.enqueue(std::move(task));
-  }
+  Enqueued enqueue(std::function<void()> task) override { return pool_.enqueue(std::move(task)); }
   void shutdown() override {
     connections_.cut_all();
     pool_.shutdown();
@@ -59,8 +53,9 @@ void translate(const Response& from, httplib::Response& to) {
 
 class Server final : public httplib::Server {
  public:
-  explicit Server(std::function<Response(const Request&)> handler) {
-    new_task_queue = [this] { return new Workers(connections_); };
+  Server(std::function<Response(const Request&)> handler, const HttpLimits& limits)
+      : limits_(limits), connections_(limits.workers / 3) {
+    new_task_queue = [this] { return new Workers(limits_.workers, connections_); };
     // Before any routing of httplib, so that neither its regular expressions nor its body readers run.
     set_pre_routing_handler(
         [handle = std::move(handler)](const httplib::Request& request, httplib::Response& response) {
@@ -95,19 +90,23 @@ class Server final : public httplib::Server {
  private:
   bool process_and_close_socket(socket_t socket) override {
     connections_.open(socket);
-    BoundedStream stream(socket, {});
+    BoundedStream stream(socket);
     bool more = true;
     for (int left = requests_per_connection; more && left > 0; --left) {
-      connections_.reading(socket);
+      // A third of the workers may wait long for somebody; the others come back soon whatever clients do.
+      const bool crowded = connections_.crowded();
+      stream.allow(crowded ? limits_.patience_when_crowded : limits_.patience,
+                   crowded ? limits_.answer_when_crowded : limits_.answer);
       if (!stream.await_request()) break;
+      bool accepted = false;  // else what follows on the connection has no known beginning
       bool closed = false;
-      const bool last = left == 1 || connections_.crowded();
+      const bool last = left == 1 || crowded;
       more = process(stream, last, closed, [&](httplib::Request& request) {
-        connections_.answering(socket);
-        if (adapt(request)) closed = true;
+        accepted = true;
+        closed = adapt(request) || closed;
       });
       stream.explain();
-      more = more && !closed && !last;
+      more = more && accepted && !closed && !last;
     }
     stream.finish();
     connections_.close(socket);
@@ -137,7 +136,8 @@ class Server final : public httplib::Server {
       return process_request(stream, last, closed, std::forward<Setup>(setup));
   }
 
-  Connections connections_{nearly_all_workers, patience_when_crowded};
+  HttpLimits limits_;
+  Connections connections_;
   std::atomic<bool> ended_ = false;
   std::thread thread_;
 };
@@ -145,12 +145,14 @@ class Server final : public httplib::Server {
 }  // namespace
 
 struct HttpServer::State {
-  explicit State(std::function<Response(const Request&)> handler) : server(std::move(handler)) {}
+  State(std::function<Response(const Request&)> handler, const HttpLimits& limits)
+      : server(std::move(handler), limits) {}
   Server server;
 };
 
-HttpServer::HttpServer(const Listener& listener, std::function<Response(const Request&)> handler)
-    : state_(std::make_unique<State>(std::move(handler))) {
+HttpServer::HttpServer(const Listener& listener, std::function<Response(const Request&)> handler,
+                       const HttpLimits& limits)
+    : state_(std::make_unique<State>(std::move(handler), limits)) {
   state_->server.run_on(listener.socket);
 }
 

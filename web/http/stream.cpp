@@ -9,6 +9,11 @@
 #include <string_view>
 
 namespace pgsextant::web {
+namespace {
+
+constexpr std::size_t request_bytes = 32768;  // request line and headers
+
+}  // namespace
 
 bool BoundedStream::wait(short events, Clock::time_point deadline) const {
   for (;;) {
@@ -40,14 +45,14 @@ bool BoundedStream::await_request() {
   taken_ = 0;
   answered_ = false;
   end_of_input_ = End::none;
-  deadline_ = Clock::now() + limits_.idle;
+  deadline_ = Clock::now() + patience_;
   if (begin_ == end_ && !fill()) return false;
-  deadline_ = Clock::now() + limits_.request;
+  deadline_ = Clock::now() + patience_;
   return true;
 }
 
 ssize_t BoundedStream::read(char* to, size_t size) {
-  if (taken_ >= limits_.request_bytes) {
+  if (taken_ >= request_bytes) {
     end_of_input_ = End::too_large;
     return -1;
   }
@@ -62,7 +67,7 @@ ssize_t BoundedStream::read(char* to, size_t size) {
 ssize_t BoundedStream::write(const char* from, size_t size) {
   // A request that was cut short is answered by explain(): httplib would call it malformed.
   if (end_of_input_ == End::too_slow || end_of_input_ == End::too_large) return -1;
-  if (!answered_) deadline_ = Clock::now() + limits_.answer;
+  if (!answered_) deadline_ = Clock::now() + answer_;
   answered_ = true;
   if (!wait(POLLOUT, deadline_)) return -1;
   return send(socket_, from, size, MSG_NOSIGNAL | MSG_DONTWAIT);

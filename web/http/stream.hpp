@@ -13,16 +13,15 @@ namespace pgsextant::web {
 
 class BoundedStream final : public httplib::Stream {
  public:
-  struct Limits {
-    std::chrono::milliseconds request{5000};  ///< from the first byte to the end of the headers
-    std::chrono::milliseconds answer{20000};  ///< from its first byte to its last
-    std::chrono::milliseconds idle{5000};     ///< between requests, and before the first
-    std::size_t request_bytes = 32768;        ///< request line and headers
-  };
-
   /// Does not own the socket.
-  BoundedStream(socket_t socket, const Limits& limits) : socket_(socket), limits_(limits) {}
+  explicit BoundedStream(socket_t socket) : socket_(socket) {}
 
+  /// From now on: how long to wait for a request's first byte and again for the rest of it, and how long for the client
+  /// to take the answer.
+  void allow(std::chrono::milliseconds patience, std::chrono::milliseconds answer) {
+    patience_ = patience;
+    answer_ = answer;
+  }
   /// Waits for the first byte of a request, and starts its clock; false: none came.
   bool await_request();
   /// When httplib gave up without an answer, says why: too long or too large.
@@ -47,7 +46,7 @@ class BoundedStream final : public httplib::Stream {
   bool fill();
 
   socket_t socket_;
-  Limits limits_;
+  std::chrono::milliseconds patience_{0}, answer_{0};
   std::array<char, 4096> buffer_{};
   std::size_t begin_ = 0, end_ = 0;
   std::size_t taken_ = 0;  ///< bytes of this request so far

@@ -1,4 +1,6 @@
-// Detects: a statement that writes temporary files because a sort, hash or materialisation does not fit in work_mem.
+// Detects: a statement that writes temporary files because a sort, hash or materialisation does not fit in work_mem. By
+// what pg_stat_statements counted in the window; of a plan without a statement (EXPLAIN ANALYZE in a file) by the sort
+// or hash aggregate that took most disk.
 //
 // Leaves out: utility statements (CREATE INDEX sorts in maintenance_work_mem); statements whose text is not known;
 // temporary tables, which PostgreSQL counts apart (local blocks).
@@ -38,6 +40,44 @@ std::string memory_nodes(const Facts& facts, QueryId query) {
   return list;
 }
 
+/// Enough memory for what took `disk` bytes as files, or that nobody should have that much.
+void advise(Finding& finding, double disk) {
+  const double wanted = std::exp2(std::ceil(std::log2(std::max(disk * memory_for_disk, megabyte))));
+  if (wanted > most_work_mem) {
+    finding.remedy =
+        "This is too much for memory: make it sort less (fewer rows or columns, an index in the order "
+        "asked for), or keep a summary.";
+    return;
+  }
+  finding.remedy =
+      "Give this statement more work_mem, for its session or role only: every sort and hash of every "
+      "session may take that much. Or make it sort less: fewer rows or columns, an index in the order "
+      "asked for.";
+  finding.remedy_sql = "SET work_mem = '" + std::to_string(static_cast<std::int64_t>(wanted / megabyte)) + "MB';";
+}
+
+double disk_of(const PlanNode& node) {
+  const std::int64_t kb =
+      node.sort_space_type == "Disk" ? node.sort_space_kb.value_or(0) : node.disk_usage_kb.value_or(0);
+  return static_cast<double>(kb) * 1024;
+}
+
+std::optional<Finding> in_executed_plan(const Plan& plan) {
+  const PlanNode* most = plan.root.get();
+  for_each_node(*plan.root, [&](const PlanNode& node, const PlanNode*) {
+    if (disk_of(node) > disk_of(*most)) most = &node;
+  });
+  const double disk = disk_of(*most);
+  if (disk < least_per_call) return std::nullopt;
+  Finding finding;
+  finding.object = {"statement", "", ""};
+  finding.title = most->type + " writes " + format_value(disk, Unit::bytes) + " of temporary files";
+  finding.why = "It does not fit in work_mem and goes through disk instead.";
+  advise(finding, disk);
+  finding.evidence = {{"temporary files", disk, Unit::bytes}};
+  return finding;
+}
+
 }  // namespace
 
 std::vector<Finding> sort_spill(const Facts& facts) {
@@ -63,18 +103,7 @@ std::vector<Finding> sort_spill(const Facts& facts) {
     if (const auto nodes = memory_nodes(facts, entry.key.query); !nodes.empty()) {
       finding.why += " In its plan work_mem bounds: " + nodes + ".";
     }
-    const double wanted = std::exp2(std::ceil(std::log2(std::max(per_call * memory_for_disk, megabyte))));
-    if (wanted <= most_work_mem) {
-      finding.remedy =
-          "Give this statement more work_mem, for its session or role only: every sort and hash of every "
-          "session may take that much. Or make it sort less: fewer rows or columns, an index in the order "
-          "asked for.";
-      finding.remedy_sql = "SET work_mem = '" + std::to_string(static_cast<std::int64_t>(wanted / megabyte)) + "MB';";
-    } else {
-      finding.remedy =
-          "This is too much for memory: make it sort less (fewer rows or columns, an index in the order "
-          "asked for), or keep a summary.";
-    }
+    advise(finding, per_call);
     finding.statement = entry.key.query;
     finding.load_share = load_share(facts, entry);
     finding.severity = severity_by_load(finding.load_share);
@@ -83,6 +112,10 @@ std::vector<Finding> sort_spill(const Facts& facts) {
                         {"calls", static_cast<double>(entry.counters.calls), Unit::count}};
     if (work_mem) finding.evidence.push_back({"work_mem", *work_mem, Unit::bytes});
     findings.push_back(std::move(finding));
+  }
+  for (const StatementPlan& planned : facts.plans) {
+    if (planned.query || !planned.plan || !planned.plan->root || !planned.plan->executed()) continue;
+    if (auto finding = in_executed_plan(*planned.plan)) findings.push_back(std::move(*finding));
   }
   return findings;
 }

@@ -51,6 +51,23 @@ TEST(SortSpill, AdvisesNoMemoryThatNobodyHas) {
   EXPECT_EQ(findings[0].remedy_sql, "");
 }
 
+TEST(SortSpill, FiresForAnExecutedPlanWithoutAStatement) {
+  const auto sort = [](const std::string& type, int kb) {
+    World world;
+    world.plan(0,
+               R"({"Plan": {"Node Type": "Limit", "Actual Loops": 1, "Plans": [{"Node Type": "Sort", "Actual Loops": 1,
+        "Sort Space Type": ")" +
+                   type + R"(", "Sort Space Used": )" + std::to_string(kb) + "}]}}");
+    return world.find(rule);
+  };
+  ASSERT_THAT(sort("Disk", 10'240), SizeIs(1));
+  EXPECT_EQ(plain(sort("Disk", 10'240)[0].title), "Sort writes 10 MB of temporary files");
+  EXPECT_EQ(sort("Disk", 10'240)[0].remedy_sql, "SET work_mem = '32MB';");
+  EXPECT_THAT(sort("Disk", 1024), SizeIs(1)) << "the boundary";
+  EXPECT_THAT(sort("Disk", 1023), IsEmpty());
+  EXPECT_THAT(sort("Memory", 10'240), IsEmpty());
+}
+
 TEST(SortSpill, StaysQuietForUtilityStatementsAndUnknownTexts) {
   World world;
   world.statement(3, "CREATE INDEX ON orders (total)", 1, 0).temp_written = Blocks{10'000};

@@ -144,6 +144,10 @@ class Writer {
     text += " costs " + cost(first.cost_after) + " instead of " + cost(first.cost_before) + " planner units";
     text += r.verification == Verification::estimate ? " by estimate; no planner was asked."
                                                      : ", as " + model_.name() + " plans it.";
+    const auto together = cost_with_all(first.query);
+    if (together && *together < first.cost_after * (1 - worth_mentioning)) {
+      text += " Together with the other indexes recommended here it costs " + cost(*together) + ".";
+    }
     return text;
   }
 

@@ -10,7 +10,7 @@ namespace pgsextant::demo {
 namespace {
 
 std::string required(const YAML::Node& entry, const char* field) {
-  const auto value = entry[field].as<std::string>("");
+  auto value = entry[field].as<std::string>("");
   if (value.empty()) {
     throw std::logic_error("demo/faults.yaml: " + entry["id"].as<std::string>("an entry") + " lacks " + field);
   }

@@ -33,11 +33,11 @@ void one_chain(const Shop& shop, const std::stop_token& stop) {
 
   Transaction holding(*holder);
   reserve(*holder, 1);
-  Transaction between(*middle);
+  const Transaction between(*middle);
   reserve(*middle, 2);
   const std::jthread middle_waits([&] { reserve_or_give_up(*middle, 1); });
   sleep_for(stop, milliseconds(200));
-  Transaction waiting(*last);
+  const Transaction waiting(*last);
   const std::jthread last_waits([&] { reserve_or_give_up(*last, 2); });
   sleep_for(stop, held);
   holding.commit();

@@ -6,7 +6,7 @@
 
 namespace pgsextant::demo {
 
-bool sleep_until(std::stop_token stop, std::chrono::steady_clock::time_point when) {
+bool sleep_until(const std::stop_token& stop, std::chrono::steady_clock::time_point when) {
   std::mutex mutex;
   std::condition_variable_any wake;
   std::unique_lock lock(mutex);

@@ -14,7 +14,7 @@ namespace pgsextant::demo {
 using Interval = std::chrono::duration<double>;
 
 /// Sleeps until then or until a stop is requested. True when nobody asked to stop.
-bool sleep_until(std::stop_token stop, std::chrono::steady_clock::time_point when);
+bool sleep_until(const std::stop_token& stop, std::chrono::steady_clock::time_point when);
 bool sleep_for(const std::stop_token& stop, Interval interval);
 
 /// The same seed draws the same numbers on every platform. Not thread-safe.

@@ -11,7 +11,7 @@ void report_best_orders(pg::Session& session, Random& /*random*/) {
       "SELECT month, customer_id, status, tracking_code, total, created_at FROM ("
       "SELECT date_trunc('month', created_at) AS month, customer_id, status, tracking_code, total, created_at, "
       "row_number() OVER (PARTITION BY date_trunc('month', created_at) ORDER BY total DESC) AS place FROM orders"
-      ") AS ranked WHERE place <= 4");
+      ") AS ranked WHERE place <= 2");
 }
 
 void mail_city(const Shop& shop, pg::Session& session, Random& random) {

@@ -73,7 +73,7 @@ TEST(DemoWithoutStandby, SaysSo) {
   options.progress = [&](std::string_view line) { lines.emplace_back(line); };
   const auto demo = Demo::start(options);
   ASSERT_TRUE(demo.ok()) << demo.failure().message;
-  EXPECT_THROW((*demo)->standby(), std::logic_error);
+  EXPECT_THROW(static_cast<void>((*demo)->standby()), std::logic_error);
   EXPECT_FALSE(lines.empty());
 }
 

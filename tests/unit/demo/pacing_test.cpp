@@ -53,7 +53,7 @@ TEST(Random, SpreadsIntervalsAroundTheirMean) {
 }
 
 TEST(Sleeping, EndsAtOnceWhenAskedToStop) {
-  std::stop_source source;
+  std::stop_source source;  // NOLINT(misc-const-correctness): a stop is requested
   source.request_stop();
   EXPECT_FALSE(sleep_for(source.get_token(), Interval{3600}));
 }

@@ -47,6 +47,8 @@ std::string dump_sql() {
   add(text, "collector", server_clock, "");
   text += "\n-- before each round through the databases\n";
   add(text, "collector", connectable_databases, "");
+  text += "\n-- between two databases of a round\n";
+  add(text, "collector", backend_present, "");
   text += "\n-- before a source that belongs to an extension\n";
   add(text, "collector", installed_extension, "");
   for (const auto* const source : sources()) {

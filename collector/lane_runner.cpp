@@ -22,6 +22,8 @@ std::uint64_t seed_of(const TargetOptions& target, Lane lane) {
 /// A connection that lived shorter than this counts as one more failure.
 constexpr std::chrono::seconds stable_after{60};
 constexpr std::chrono::seconds first_reconnect{1};
+/// Enough for a backend to end; a round is in no hurry.
+constexpr std::chrono::milliseconds between_visits{10};
 
 }  // namespace
 
@@ -135,8 +137,8 @@ void LaneRunner::check_session(const Failure& why) {
 void LaneRunner::charge(std::chrono::nanoseconds cost) { scheduler_.stretch(budget_.add(cost, clock_.steady_now())); }
 
 void LaneRunner::wait(const std::stop_token& stop) {
-  if (session_ && visits_.running()) return;
-  const auto next = session_ ? scheduler_.next().value_or(next_connect_) : next_connect_;
+  auto next = session_ ? scheduler_.next().value_or(next_connect_) : next_connect_;
+  if (session_ && visits_.running()) next = clock_.steady_now() + between_visits;
   std::mutex mutex;
   std::condition_variable_any stopped;
   std::unique_lock lock(mutex);

@@ -24,8 +24,11 @@ SourceStatus* status_of(Snapshot& snapshot, const Source& source) {
   return found == snapshot.sources.end() ? nullptr : &*found;
 }
 
-Failure with_rights(Failure failure, const Source& source) {
-  if (failure.outcome == Outcome::denied && failure.hint.empty()) failure.hint = source.rights;
+/// Where the server refuses a query, the source knows best which right is missing.
+Failure with_rights(const pg::Error& error, const Source& source) {
+  constexpr std::string_view insufficient_privilege = "42501";
+  auto failure = error.failure();
+  if (error.sqlstate() == insufficient_privilege) failure.hint = source.rights;
   return failure;
 }
 
@@ -50,7 +53,7 @@ RunReport run(const Source& source, pg::Session& session, const Snapshot& last, 
     report.changes = one.take_changes();
     if (const auto& missing = one.shortfall()) report.shown = {missing->outcome, missing->message, missing->hint};
   } catch (const pg::Error& e) {
-    report.shown = with_rights(e.failure(), source);
+    report.shown = with_rights(e, source);
     report.outcome = report.shown.outcome;
   } catch (const std::exception& e) {
     // A bug of ours, or no memory: it must not take the other sources along.

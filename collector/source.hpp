@@ -45,14 +45,14 @@ const QueryVariant* variant_for(const Query& query, std::int32_t version);
 class SourceRun;
 
 struct Source {
-  std::string_view id;           ///< "statements"
-  std::string_view description;  ///< for dump-sql and the docs
+  std::string_view id;                ///< "statements"
+  std::string_view description = {};  ///< for dump-sql and the docs
   Lane lane = Lane::slow;
   Scope scope = Scope::server;
   std::chrono::milliseconds cadence{10'000};
   std::string_view extension = {};  ///< empty: variants are gated on the server's version
-  std::span<const Query* const> queries;
-  std::string_view rights;  ///< what the role needs, and the GRANT to run when it is denied
+  std::span<const Query* const> queries = {};
+  std::string_view rights = {};  ///< what the role needs, and the GRANT to run when it is denied
   /// Throws pg::Error. Whatever it puts counts only when it returns.
   void (*read)(SourceRun& run) = nullptr;
 };

@@ -20,6 +20,11 @@ SELECT d.oid, d.datname, d.datname = pg_catalog.current_database() AS home
  ORDER BY 3 DESC, 1)"},
 };
 
+// Closing a connection only asks the server to end its backend.
+constexpr QueryVariant backend_present_variants[] = {
+    {130000, "SELECT EXISTS (SELECT FROM pg_catalog.pg_stat_get_activity($1::pg_catalog.int4))"},
+};
+
 template <class Data>
 void erase_absent(std::vector<Part<Data>>& parts, const std::vector<VisitedDatabase>& present) {
   std::erase_if(parts, [&](const Part<Data>& part) {
@@ -30,6 +35,7 @@ void erase_absent(std::vector<Part<Data>>& parts, const std::vector<VisitedDatab
 }  // namespace
 
 const Query connectable_databases{"connectable_databases", connectable_database_variants};
+const Query backend_present{"backend_present", backend_present_variants};
 
 std::vector<VisitedDatabase> list_databases(pg::Session& session) {
   const auto rows = session.query(connectable_databases.variants.front().sql);
@@ -70,9 +76,11 @@ std::chrono::nanoseconds Visits::step(pg::Session& home, const std::stop_token& 
     return sum;
   };
   const auto before = cost();
+  const bool at_home = round_->left.front().home;
+  if (!at_home && !departed(home)) return {};
   const auto database = round_->left.front();
   round_->left.pop_front();
-  if (database.home) {
+  if (at_home) {
     visit(database, home, stop);
     return cost() - before;
   }
@@ -81,6 +89,7 @@ std::chrono::nanoseconds Visits::step(pg::Session& home, const std::stop_token& 
   const auto start = clock_.steady_now();
   try {
     LaneSession visitor(target_.conninfo.with_database(database.name), session_options(target_, Lane::slow), stop);
+    departing_ = visitor.get().backend_pid();
     composition_.visited();
     visit(database, visitor.get(), stop);
     return cost() - before;
@@ -92,6 +101,18 @@ std::chrono::nanoseconds Visits::step(pg::Session& home, const std::stop_token& 
   avoided_until_[database.oid] = clock_.steady_now() + avoidance;
   for (auto& each : round_->tallies) tally(each, database, failed);
   return {};
+}
+
+bool Visits::departed(pg::Session& home) {
+  if (!departing_) return true;
+  try {
+    const auto rows = home.query(backend_present.variants.front().sql, {std::to_string(*departing_)});
+    if (rows.boolean(0, 0)) return false;
+  } catch (const pg::Error&) {
+    return false;  // the lane sees to its session, and asks again when only this query failed
+  }
+  departing_.reset();
+  return true;
 }
 
 void Visits::visit(const VisitedDatabase& database, pg::Session& session, const std::stop_token& stop) {

@@ -43,7 +43,8 @@ class Visits {
   [[nodiscard]] bool running() const { return round_ != nullptr; }
   /// Begins a round of these sources. Parts of databases that are gone leave the snapshot. Throws pg::Error.
   void begin(std::vector<const Source*> due, pg::Session& home);
-  /// Visits the next database. Returns the time that it kept the server busy.
+  /// Visits the next database, unless the backend of the visit before has not gone yet: then a fourth connection could
+  /// be refused, and it visits nothing. Returns the time that it kept the server busy.
   std::chrono::nanoseconds step(pg::Session& home, const std::stop_token& stop);
 
   struct Finished {
@@ -65,6 +66,7 @@ class Visits {
     std::deque<VisitedDatabase> left;
   };
 
+  bool departed(pg::Session& home);
   void visit(const VisitedDatabase& database, pg::Session& session, const std::stop_token& stop);
   void tally(Tally& tally, const VisitedDatabase& database, const RunReport& report);
   void forget_others(const std::vector<VisitedDatabase>& present);
@@ -75,10 +77,13 @@ class Visits {
   Memory& memory_;
   std::unique_ptr<Round> round_;
   Oid last_;
+  std::optional<std::int32_t> departing_;  ///< backend of the connection that was closed last
   std::map<Oid, Time> avoided_until_;
 };
 
 /// Asked at the beginning of each round.
 extern const Query connectable_databases;
+/// Asked between two visits.
+extern const Query backend_present;
 
 }  // namespace pgsextant::collector

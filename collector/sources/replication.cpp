@@ -18,10 +18,10 @@ SELECT r.recovering,
        pg_catalog.pg_wal_lsn_diff(r.replayed, '0/0')::pg_catalog.int8,
        CASE WHEN NOT r.recovering
             THEN ('x' || pg_catalog.substr(pg_catalog.pg_walfile_name(r.current), 1, 8))::pg_catalog.bit(32)::pg_catalog.int4
-            WHEN pg_catalog.has_function_privilege('pg_catalog.pg_control_checkpoint()', 'EXECUTE')
-            THEN (SELECT c.timeline_id FROM pg_catalog.pg_control_checkpoint() c) END,
+            END,
        CASE WHEN r.recovering THEN pg_catalog.pg_is_wal_replay_paused() END,
-       extract(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.pg_last_xact_replay_timestamp())
+       extract(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.pg_last_xact_replay_timestamp()),
+       r.recovering AND pg_catalog.has_function_privilege('pg_catalog.pg_control_checkpoint()', 'EXECUTE')
   FROM (SELECT p.recovering, p.received, p.replayed,
                CASE WHEN p.recovering THEN greatest(p.received, p.replayed)
                     ELSE pg_catalog.pg_current_wal_lsn() END AS current
@@ -31,6 +31,12 @@ SELECT r.recovering,
                ) AS p) AS r)"},
 };
 constexpr Query position{"position", position_variants};
+
+// The timeline of a standby that receives nothing: that of the last restart point.
+constexpr QueryVariant timeline_variants[] = {
+    {130000, "SELECT c.timeline_id FROM pg_catalog.pg_control_checkpoint() c"},
+};
+constexpr Query timeline{"timeline", timeline_variants};
 
 // Without pg_monitor all columns but pid, user and application are NULL.
 constexpr QueryVariant standby_variants[] = {
@@ -65,7 +71,7 @@ SELECT w.status, w.sender_host, w.received_tli,
 };
 constexpr Query receiver{"receiver", receiver_variants};
 
-constexpr const Query* queries[] = {&position, &standbys, &slots, &receiver};
+constexpr const Query* queries[] = {&position, &timeline, &standbys, &slots, &receiver};
 
 struct Position {
   std::optional<std::int64_t> current;
@@ -101,6 +107,7 @@ Position read_position(SourceRun& run, Replication& seen) {
     own.replay_backlog =
         Bytes{std::max<std::int64_t>(0, static_cast<std::int64_t>(own.received->value - own.replayed->value))};
   if (seen.in_recovery) seen.receiver = own;
+  if (row.boolean()) seen.timeline = static_cast<std::int32_t>(run.rows(timeline).integer(0, 0));
   return at;
 }
 

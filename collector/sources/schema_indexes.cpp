@@ -61,9 +61,30 @@ SELECT pg_catalog.pg_get_expr(i.indpred, i.indrelid),
  WHERE i.indexrelid = $1::pg_catalog.oid)"},
 };
 
-/// PostgreSQL wraps an expression that is no function call, and every predicate, in one pair of parentheses.
+/// True when the first parenthesis is closed by the last character: "(a) || (b)" is not wrapped. Deparsed texts double
+/// every quote inside quotes, so that these need no care.
+bool wrapped(std::string_view text) {
+  if (text.size() < 2 || text.front() != '(' || text.back() != ')') return false;
+  int depth = 0;
+  char quote = '\0';
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quote != '\0') {
+      if (c == quote) quote = '\0';
+    } else if (c == '\'' || c == '"') {
+      quote = c;
+    } else if (c == '(') {
+      ++depth;
+    } else if (c == ')' && --depth == 0) {
+      return i + 1 == text.size();
+    }
+  }
+  return false;
+}
+
+/// PostgreSQL wraps what is no function call once or twice: IndexKey and IndexDefinition want it bare.
 std::string unwrapped(std::string_view text) {
-  if (text.size() >= 2 && text.front() == '(' && text.back() == ')') text = text.substr(1, text.size() - 2);
+  while (wrapped(text)) text = text.substr(1, text.size() - 2);
   return std::string(text);
 }
 

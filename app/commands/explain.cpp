@@ -35,13 +35,14 @@ int explain(const std::vector<std::string>& files, const std::string& fail_on) {
   for (const auto& file : files) {
     const auto text = read_input(file);
     if (!text) return report_failure(text.failure());
-    const auto plans = analyzer::parse_plan_json(*text);
+    auto plans = analyzer::parse_plan_json(*text);
     if (!plans)
       return report_failure({plans.failure().outcome, (file == "-" ? "standard input" : file) + ": " + plans.failure().message,
                              plans.failure().hint});
-    for (const auto& plan : *plans) {
+    for (auto& parsed : *plans) {
+      const auto plan = std::make_shared<const Plan>(std::move(parsed));
       const auto findings = analyzer::find_in_plan(plan);
-      std::cout << analyzer::explain_text(plan, findings, isatty(STDOUT_FILENO) != 0);
+      std::cout << analyzer::explain_text(*plan, findings, isatty(STDOUT_FILENO) != 0);
       for (const auto& finding : findings)
         if (!fail_on.empty() && finding.severity >= to_severity(fail_on)) code = exit_failed;
     }

@@ -23,8 +23,12 @@ std::shared_ptr<const Snapshot> server_with(std::uint32_t count) {
   schema->database = counters->database = Oid{5};
   for (std::uint32_t i = 0; i < count; ++i) {
     const Oid table{16384 + 3 * i};
-    schema->tables.push_back({.oid = table, .schema = "public", .name = "table_" + std::to_string(i), .columns = {}});
-    schema->tables.back().pages = {i};
+    Table described;
+    described.oid = table;
+    described.schema = "public";
+    described.name = "table_" + std::to_string(i);
+    described.pages = {i};
+    schema->tables.push_back(std::move(described));
     counters->tables[table].seq_scans = i;
     for (std::uint32_t k = 1; k <= 2; ++k) {
       Index index;

@@ -103,10 +103,10 @@ StatementRanking rank_statements(const ServerReport& report) {
   return ranking;
 }
 
-std::vector<const SourceStatus*> failing_sources(const Snapshot& snapshot) {
+std::vector<const SourceStatus*> unread_sources(const Snapshot& snapshot) {
   std::vector<const SourceStatus*> out;
   for (const SourceStatus& source : snapshot.sources)
-    if (source.last_run && source.outcome != Outcome::ok) out.push_back(&source);
+    if (!source.last_success || source.outcome != Outcome::ok) out.push_back(&source);
   return out;
 }
 

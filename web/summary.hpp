@@ -36,9 +36,8 @@ struct StatementRanking {
 /// From the analysis' window; before there is one, from the totals since the reset.
 StatementRanking rank_statements(const ServerReport& report);
 
-/// Sources whose last run failed for a reason that a person can do something about, or that take away from what is
-/// shown.
-std::vector<const SourceStatus*> failing_sources(const Snapshot& snapshot);
+/// Sources that take away from what is shown: their last run failed, or they have not answered once.
+std::vector<const SourceStatus*> unread_sources(const Snapshot& snapshot);
 
 /// Who waits behind whom, flattened: a blocker, then, one level deeper, those who wait for it.
 struct BlockingRow {

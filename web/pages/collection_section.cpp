@@ -20,16 +20,16 @@ Data source(const SourceStatus& each, Timestamp now) {
 }  // namespace
 
 Data limits(const Snapshot& snapshot) {
-  const auto failing = failing_sources(snapshot);
+  const auto unread = unread_sources(snapshot);
   std::size_t skipped = 0;
   for (const auto& schema : snapshot.schemas)
     if (schema) skipped += schema->skipped.size();
-  if (failing.empty() && skipped == 0) return Data(false);
+  if (unread.empty() && skipped == 0) return Data(false);
   std::string sentence;
-  if (!failing.empty()) {
-    sentence = failing.size() == 1 ? "1 source could not be read ("
-                                   : std::to_string(failing.size()) + " sources could not be read (";
-    for (std::size_t i = 0; i < failing.size(); ++i) sentence += (i == 0 ? "" : ", ") + failing[i]->id;
+  if (!unread.empty()) {
+    sentence = unread.size() == 1 ? "1 source has not been read ("
+                                   : std::to_string(unread.size()) + " sources have not been read (";
+    for (std::size_t i = 0; i < unread.size(); ++i) sentence += (i == 0 ? "" : ", ") + unread[i]->id;
     sentence += ")";
   }
   if (skipped > 0)

@@ -20,8 +20,20 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::AllOf;
-using ::testing::HasSubstr;
 using ::testing::Not;
+
+/// As gmock's HasSubstr, but a failure does not print the whole page.
+MATCHER_P(HasSubstr, text, "has \"" + std::string(text) + "\"") {
+  *result_listener << "in a body of " << arg.size() << " bytes";
+  return arg.find(text) != std::string::npos;
+}
+
+/// A page or an answer, printed by gtest as its beginning.
+struct Body : std::string {
+  using std::string::string;
+  explicit Body(std::string text) : std::string(std::move(text)) {}
+  friend void PrintTo(const Body& body, std::ostream* out) { *out << body.substr(0, 80) << "…"; }
+};
 
 constexpr auto patience = 40s;
 constexpr const char* password = "s3cret-of-the-monitor";
@@ -69,18 +81,18 @@ class Running {
     service_ = std::move(started).value();
   }
 
-  [[nodiscard]] std::string get(const std::string& path) const {
+  [[nodiscard]] Body get(const std::string& path) const {
     const auto url = service_->url();
     httplib::Client client(url.substr(0, url.size() - 1));
     client.set_read_timeout(5);
     const auto answer = client.Get(path);
-    return answer ? answer->body : "";
+    return Body(answer ? answer->body : "");
   }
 
   /// Asks until the body satisfies or the patience is over; returns the last body.
-  [[nodiscard]] std::string wait(const std::string& path, const std::function<bool(const std::string&)>& satisfied) const {
+  [[nodiscard]] Body wait(const std::string& path, const std::function<bool(const std::string&)>& satisfied) const {
     const auto deadline = std::chrono::steady_clock::now() + patience;
-    std::string body;
+    Body body;
     do {
       body = get(path);
       if (satisfied(body)) break;
@@ -89,7 +101,7 @@ class Running {
     return body;
   }
 
-  [[nodiscard]] std::string wait_for(const std::string& path, const std::string& text) const {
+  [[nodiscard]] Body wait_for(const std::string& path, const std::string& text) const {
     return wait(path, [&](const std::string& body) { return body.find(text) != std::string::npos; });
   }
 
@@ -128,7 +140,7 @@ TEST(Service, ReportsAServerThatIsDownAtTheStartAndRecovers) {
   server->stop();
   const Running service({target("late", *server)});
   EXPECT_THAT(service.wait_for("/metrics", up("late", 0)), HasSubstr(up("late", 0)));
-  EXPECT_THAT(service.wait_for("/servers/late", "refused"), HasSubstr("refused"));
+  EXPECT_THAT(service.wait_for("/servers/late", "nothing accepts connections"), HasSubstr("pg_isready"));
   EXPECT_THAT(service.get("/readyz"), HasSubstr("late"));
   ASSERT_TRUE(server->restart().ok());
   EXPECT_THAT(service.wait_for("/metrics", up("late", 1)), HasSubstr(up("late", 1)));
@@ -183,7 +195,7 @@ TEST(Service, AWrongPasswordIsSaidAndNeverShown) {
   {
     const Running service({target("locked-out", *server, wrong_password)});
     const auto page = service.wait_for("/servers/locked-out", "password");
-    EXPECT_THAT(page, AllOf(HasSubstr("password authentication failed"), Not(HasSubstr(wrong_password))));
+    EXPECT_THAT(page, AllOf(HasSubstr("the password of role monitor is wrong"), Not(HasSubstr(wrong_password))));
     for (const auto* path : {"/metrics", "/api/v1/servers", "/api/v1/servers/locked-out", "/readyz"})
       EXPECT_THAT(service.get(path), Not(HasSubstr(wrong_password))) << path;
     superuser(*server).execute("ALTER ROLE monitor PASSWORD '" + std::string(wrong_password) + "'");

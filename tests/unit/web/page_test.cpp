@@ -153,11 +153,22 @@ TEST(ServerPage, ALinkThatIsDownComesFirstWithTheLastDataBelow) {
   EXPECT_LT(html.find("role=\"alert\""), html.find("id=\"vitals\""));
 }
 
+TEST(ServerPage, ASourceThatNeverAnsweredIsNoCleanBillOfHealth) {
+  Analysis analysis = fixture::analysis();
+  analysis.findings.clear();
+  Snapshot snapshot = fixture::snapshot();
+  snapshot.sources.resize(1);
+  snapshot.sources[0] = {};
+  snapshot.sources[0].id = "statements";
+  EXPECT_THAT(page(fixture::report(snapshot, analysis)),
+              AllOf(HasSubstr("1 source has not been read (statements)"), Not(HasSubstr("Good news: every rule"))));
+}
+
 TEST(ServerPage, AnEmptyListSaysWhetherThatIsGoodNews) {
   Analysis analysis = fixture::analysis();
   analysis.findings.clear();
   EXPECT_THAT(page(fixture::report(fixture::snapshot(), analysis)),
-              AllOf(HasSubstr("1 source could not be read (column_statistics): this is not a clean bill of health"),
+              AllOf(HasSubstr("1 source has not been read (column_statistics): this is not a clean bill of health"),
                     Not(HasSubstr("Good news"))));
   Snapshot complete = fixture::snapshot();
   complete.sources.pop_back();

@@ -226,9 +226,10 @@ class TableCandidates {
 
   void add_columns_in(std::string_view expression, std::vector<std::string>& columns) const {
     sql::Scanner scanner(expression);
-    while (const auto token = scanner.next()) {
+    sql::Token token;
+    while (scanner.next(token)) {
       for (const Column& column : table_.columns) {
-        if (token->text == column.name || token->text == quote_identifier(column.name)) columns.push_back(column.name);
+        if (token.text == column.name || token.text == quote_identifier(column.name)) columns.push_back(column.name);
       }
     }
   }

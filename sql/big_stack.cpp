@@ -80,7 +80,7 @@ class Helper {
 
   /// A deep statement must not leave hundreds of megabytes resident.
   void give_back() const {
-    std::byte* const here = static_cast<std::byte*>(__builtin_frame_address(0));
+    auto* const here = static_cast<std::byte*>(__builtin_frame_address(0));
     const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
     if (here <= stack_ + page + kept_bytes || here > stack_ + stack_bytes) return;  // not on our stack: a sanitizer
     const auto unused = static_cast<std::size_t>(here - (stack_ + page)) - kept_bytes;

@@ -110,10 +110,11 @@ std::optional<Failure> check_bounds(std::string_view text) {
   NestingBound nesting;
   std::size_t tokens = 0;
   Scanner scanner(text);
-  while (const auto token = scanner.next()) {
-    if (token->kind == TokenKind::space || token->kind == TokenKind::comment) continue;
+  Token token;
+  while (scanner.next(token)) {
+    if (token.kind == TokenKind::space || token.kind == TokenKind::comment) continue;
     if (++tokens > max_tokens) return refused("statement of more than " + std::to_string(max_tokens) + " tokens");
-    nesting.add(*token);
+    nesting.add(token);
     if (nesting.deepest() > max_nesting) {
       return refused("statement nested deeper than " + std::to_string(max_nesting) + " levels");
     }

@@ -36,8 +36,9 @@ bool is_doubtful(const Token& token) {
 
 bool has_doubtful_constant(std::string_view text) {
   Scanner scanner(text);
-  while (const auto token = scanner.next()) {
-    if (is_doubtful(*token)) return true;
+  Token token;
+  while (scanner.next(token)) {
+    if (is_doubtful(token)) return true;
   }
   return false;
 }
@@ -51,8 +52,9 @@ class Mask {
 
   std::string run() {
     Scanner scanner(text_);
-    while (const auto token = scanner.next()) {
-      if (!add(*token)) break;
+    Token token;
+    while (scanner.next(token)) {
+      if (!add(token)) break;
     }
     while (!out_.empty() && (out_.back() == ' ' || out_.back() == '\n' || out_.back() == '\t' || out_.back() == '\r')) {
       out_.pop_back();
@@ -183,10 +185,11 @@ std::string valid_utf8(std::string_view text) {
 std::int64_t highest_parameter(std::string_view text) {
   std::int64_t highest = 0;
   Scanner scanner(text);
-  while (const auto token = scanner.next()) {
-    if (token->kind != TokenKind::parameter) continue;
+  Token token;
+  while (scanner.next(token)) {
+    if (token.kind != TokenKind::parameter) continue;
     std::int32_t number = 0;
-    const auto digits = token->text.substr(1);
+    const auto digits = token.text.substr(1);
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
     if (error == std::errc{}) highest = std::max<std::int64_t>(highest, number);
   }

@@ -169,8 +169,8 @@ class Conditions {
     if (!semi_join || known == context_.subqueries.end() || known->second.outputs == nullptr) return;
     const auto outer = column(sublink.testexpr);
     const auto& columns = known->second.outputs->columns;
-    if (!outer || columns.size() != 1 || !columns.front().second) return;
-    join(*outer, *columns.front().second, true);
+    if (!outer || columns.size() != 1) return;
+    if (const auto& inner = columns.front().second) join(*outer, *inner, true);
   }
 
   void compare(const Node* left, PredicateKind kind, std::string_view name, const Operands& right, const Node& whole) {

@@ -20,8 +20,13 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
 }
 
-std::optional<Token> Scanner::next() {
-  if (position_ >= text_.size()) return std::nullopt;
+bool Scanner::next(Token& token) {
+  if (position_ >= text_.size()) return false;
+  token = scan();
+  return true;
+}
+
+Token Scanner::scan() {
   const char c = at(position_);
   const char after = at(position_ + 1);
   if (is_space(c)) {
@@ -100,7 +105,8 @@ Token Scanner::number() {
     const bool exponent_sign =
         (c == '+' || c == '-') && before == 'e' && is_digit(at(end + 1)) && lower(at(position_ + 1)) != 'x';
     const bool range = c == '.' && at(end + 1) == '.';
-    if (!(is_word(c) || (c == '.' && !range) || exponent_sign)) break;
+    const bool belongs = is_word(c) || (c == '.' && !range) || exponent_sign;
+    if (!belongs) break;
     ++end;
   }
   return take(TokenKind::number, end);

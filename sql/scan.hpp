@@ -3,7 +3,6 @@
 // tokens. It bounds a text before libpg_query sees it, and finds the literals that libpg_query leaves.
 
 #include <cstddef>
-#include <optional>
 #include <string_view>
 
 namespace pgsextant::sql {
@@ -30,11 +29,12 @@ struct Token {
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : text_(text) {}
-  /// Empty at the end.
-  std::optional<Token> next();
+  /// False, and nothing in `token`, at the end.
+  bool next(Token& token);
 
  private:
   [[nodiscard]] char at(std::size_t position) const { return position < text_.size() ? text_[position] : '\0'; }
+  Token scan();
   Token take(TokenKind kind, std::size_t end, bool terminated = true);
   Token comment();
   Token quoted(std::size_t prefix, char quote, bool backslash_escapes);

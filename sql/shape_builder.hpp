@@ -48,7 +48,7 @@ class ShapeBuilder {
   void read_column(const Resolution& resolution);
   void read_star(const Scope& scope);
   void sublink(const PgQuery__SubLink& sublink, const Scope& scope);
-  void assignments(Nodes targets, int table, const Scope& scope);
+  void assignments(Nodes targets, int target, const Scope& scope);
   void where(const Node* condition, const Scope& scope, int first_table);
 
   // what the top level asks

@@ -158,8 +158,9 @@ void ShapeBuilder::sort_and_group(const PgQuery__SelectStmt& select, const Scope
 
 void ShapeBuilder::top_level(const PgQuery__SelectStmt& select) {
   const Node* limit = select.limit_count;
-  shape_.limited =
-      limit != nullptr && !(limit->node_case == PG_QUERY__NODE__NODE_A_CONST && limit->a_const->isnull != 0);
+  const bool limit_is_null =
+      limit != nullptr && limit->node_case == PG_QUERY__NODE__NODE_A_CONST && limit->a_const->isnull != 0;
+  shape_.limited = limit != nullptr && !limit_is_null;
   shape_.aggregates = select.n_group_clause > 0 || select.having_clause != nullptr;
   for (const Node* target : list(select.target_list, select.n_target_list)) {
     for_each_message(target->base, [this](const Message& message) {

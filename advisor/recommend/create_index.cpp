@@ -69,7 +69,7 @@ class Writer {
     r.price = creation_price(input_, model_, candidate.table, candidate.index);
     if (const auto lost = lost_hot_updates(candidate); !lost.empty()) r.price.note = lost + " " + r.price.note;
     r.reason = reason(r, display_name(table));
-    const double gain = 1 - *r.cost_after / *r.cost_before;
+    const double gain = r.cost_before && r.cost_after ? 1 - *r.cost_after / *r.cost_before : 0;
     r.confidence = r.verification == Verification::estimate                             ? Confidence::low
                    : gain >= large_gain && r.load_share.value_or(0) >= measurable_share ? Confidence::high
                                                                                         : Confidence::medium;
@@ -138,7 +138,7 @@ class Writer {
     const StatementGain& first = r.statements.front();
     std::string text = counted(r.statements.size(), "statement") + " on " + table;
     text += r.statements.size() == 1 ? " takes " : " take ";
-    text += format_value(*r.load_share, Unit::ratio) + " of all measured execution time. ";
+    text += format_value(r.load_share.value_or(0), Unit::ratio) + " of all measured execution time. ";
     text +=
         r.statements.size() == 1 ? "With this index its plan" : "With this index the plan of the one that gains most";
     text += " costs " + cost(first.cost_after) + " instead of " + cost(first.cost_before) + " planner units";
@@ -189,7 +189,7 @@ std::vector<Recommendation> recommend_create_index(const AdviceInput& input, Cos
   Writer writer(input, *schema, model, costs, std::move(all));
   for (const Choice& choice : choices) {
     auto recommendation = writer.write(choice, names);
-    if (!recommendation) continue;
+    if (!recommendation || !recommendation->index) continue;
     names.push_back(free_index_name(*schema, *recommendation->index, names));
     recommendations.push_back(*std::move(recommendation));
   }

@@ -17,23 +17,21 @@ std::optional<std::string> statistics_name(std::string_view statement) {
   sql::Scanner scanner(statement);
   bool after_keyword = false;
   std::string name;
-  while (const auto token = scanner.next()) {
-    const bool word = token->kind == sql::TokenKind::word;
+  sql::Token token;
+  while (scanner.next(token)) {
+    const bool word = token.kind == sql::TokenKind::word;
+    const auto is = [&](std::string_view keyword) { return word && sql::equals_ignoring_case(token.text, keyword); };
     if (!after_keyword) {
-      after_keyword = word && sql::equals_ignoring_case(token->text, "statistics");
-    } else if (token->kind == sql::TokenKind::space) {
-      if (!name.empty()) break;
-    } else if (name.empty() && word &&
-               (sql::equals_ignoring_case(token->text, "if") || sql::equals_ignoring_case(token->text, "not") ||
-                sql::equals_ignoring_case(token->text, "exists"))) {
+      after_keyword = is("statistics");
       continue;
-    } else if (name.empty() && word && sql::equals_ignoring_case(token->text, "on")) {
-      break;
-    } else if (word || token->kind == sql::TokenKind::quoted_word || token->text == ".") {
-      name += token->text;
-    } else {
-      break;
     }
+    if (name.empty()) {
+      if (token.kind == sql::TokenKind::space || is("if") || is("not") || is("exists")) continue;
+      if (is("on")) break;
+    }
+    const bool part_of_name = word || token.kind == sql::TokenKind::quoted_word || token.text == ".";
+    if (!part_of_name) break;
+    name += token.text;
   }
   if (name.empty()) return std::nullopt;
   return name;
@@ -41,8 +39,9 @@ std::optional<std::string> statistics_name(std::string_view statement) {
 
 bool contains_analyze(std::string_view statements) {
   sql::Scanner scanner(statements);
-  while (const auto token = scanner.next()) {
-    if (sql::equals_ignoring_case(token->text, "analyze")) return true;
+  sql::Token token;
+  while (scanner.next(token)) {
+    if (sql::equals_ignoring_case(token.text, "analyze")) return true;
   }
   return false;
 }

@@ -28,7 +28,8 @@ bool begins_with(const IndexDefinition& index, const std::vector<std::string>& c
 bool supports(const Index& index, const ForeignKey& key) {
   const IndexDefinition& definition = index.definition;
   if (!index.valid || !begins_with(definition, key.columns)) return false;
-  if (definition.method != "btree" && !(definition.method == "hash" && key.columns.size() == 1)) return false;
+  const bool finds_equals = definition.method == "btree" || (definition.method == "hash" && key.columns.size() == 1);
+  if (!finds_equals) return false;
   return definition.predicate.empty() ||
          (key.columns.size() == 1 && definition.predicate == "(" + quote_identifier(key.columns[0]) + " IS NOT NULL)");
 }

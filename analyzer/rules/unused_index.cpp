@@ -1,10 +1,12 @@
 // Detects: an index that no query has scanned since the statistics were last reset.
 //
-// Leaves out: unique, primary and replica identity indexes and those behind constraints, which work without being
-// scanned; invalid ones; indexes below 1 MB; a standby, which knows only its own scans.
+// Leaves out: tables that nobody read in the window, until a week has passed: the counters of a server that has just
+// begun to work say nothing; unique, primary and replica identity indexes and those behind constraints, which work
+// without being scanned; invalid ones; indexes below 1 MB; a standby, which knows only its own scans.
 //
-// Thresholds: 1 MB, since smaller indexes cost next to nothing. Information during the first week after a reset, for
-// weekly work may still need it; a warning after that.
+// Thresholds: 1 MB, since smaller indexes cost next to nothing. Information during the first week after a reset (where
+// that is not known, after the server's start: the counters are at least that old), for weekly work may still need it;
+// a warning after that.
 #include "analyzer/rule_support.hpp"
 
 namespace pgsextant::analyzer::checks {
@@ -20,6 +22,8 @@ std::vector<Finding> unused_index(const Facts& facts) {
   if (facts.now.server.in_recovery) return findings;
   for (const DatabaseFacts& database : databases(facts.now)) {
     const auto reset = database.stats_reset();
+    const auto since = reset ? reset : facts.now.server.started;
+    const bool observed_long = since && facts.now.composed_at - *since >= long_enough;
     for (const Index& index : database.schema.indexes) {
       const Table* const table = database.schema.table(index.table);
       const IndexCounters* const counters = database.index_counters(index.oid);
@@ -28,8 +32,11 @@ std::vector<Finding> unused_index(const Facts& facts) {
           index.primary || index.constraint || index.replica_identity || size.value < least_bytes) {
         continue;
       }
+      const TableCounters* const use = facts.window.table(database.schema.database, table->oid);
+      const bool read = use != nullptr && use->seq_scans + use->index_scans > 0;
+      if (!read && !observed_long) continue;
+
       Finding finding;
-      const bool observed_long = !reset || facts.now.composed_at - *reset >= long_enough;
       finding.severity = observed_long ? Severity::warning : Severity::info;
       finding.object = {"index", database.schema.name, qualified_index_name(*table, index)};
       finding.title = "Index " + index.name + " takes " + format_value(static_cast<double>(size.value), Unit::bytes) +

@@ -36,12 +36,39 @@ TEST(UnusedIndex, FiresAndSaysSinceWhen) {
   EXPECT_EQ(figure(findings[0], "writes that maintained it"), 80);
 }
 
+/// Somebody read the table within the window, though not through the index.
+void read_table(World& world) {
+  TablesDelta delta{shop, Seconds(60), {}};
+  delta.tables[world.schema->tables[0].oid].seq_scans = 1;
+  world.window.tables.push_back(delta);
+}
+
 TEST(UnusedIndex, IsOnlyInformationWithinAWeekOfAReset) {
   World world = unused();
+  read_table(world);
   world.totals->front().stats_reset = ago(week - Seconds(1));
   EXPECT_EQ(world.find(rule).at(0).severity, Severity::info);
+}
+
+TEST(UnusedIndex, CountersNeverResetAreAtLeastAsOldAsTheServersStart) {
+  World world = unused();
+  read_table(world);
   world.totals->front().stats_reset.reset();
+  EXPECT_EQ(world.find(rule).at(0).severity, Severity::info);
   EXPECT_THAT(world.find(rule).at(0).why, HasSubstr("not known"));
+  world.server.started = ago(week - Seconds(1));
+  EXPECT_EQ(world.find(rule).at(0).severity, Severity::info);
+  world.server.started = ago(week);
+  EXPECT_EQ(world.find(rule).at(0).severity, Severity::warning);
+}
+
+TEST(UnusedIndex, StaysQuietAboutTablesNotReadUntilAWeekHasPassed) {
+  World world = unused();
+  world.totals->front().stats_reset = ago(week - Seconds(1));
+  EXPECT_THAT(world.find(rule), IsEmpty()) << "the table has not been read twice";
+  read_table(world);
+  world.window.tables[0].tables.begin()->second.seq_scans = 0;
+  EXPECT_THAT(world.find(rule), IsEmpty()) << "nobody read the table";
 }
 
 TEST(UnusedIndex, TheBoundaryIsAMegabyte) {

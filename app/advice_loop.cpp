@@ -42,6 +42,7 @@ AdviceRound advise_once(const collector::TargetOptions& target, const Snapshot& 
     round.advice.note = "Waiting for the schema, the settings and the statements; the sources below say what is missing.";
     return round;
   }
+  const std::scoped_lock turn(*target.third_connection);
   auto model = twin::make_server_cost_model(target.conninfo, *schema, *snapshot.settings);
   if (!model) {
     round.advice.note = "The planner could not be asked: " + model.failure().message;

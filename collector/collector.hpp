@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "core/clock.hpp"
@@ -20,6 +21,9 @@ struct TargetOptions {
   std::chrono::milliseconds connect_timeout{5000};
   std::chrono::milliseconds statement_timeout{5000};
   std::chrono::milliseconds lock_timeout{100};
+  /// Held by whoever has the third connection to this server: the collector while it visits another database, or a
+  /// caller that asks the planner (docs/adr/0003-third-connection.md). Copies of these options share it.
+  std::shared_ptr<std::timed_mutex> third_connection = std::make_shared<std::timed_mutex>();
 };
 
 /// Two threads, one per lane; a third connection while other databases are visited. A hung server blocks nobody else.

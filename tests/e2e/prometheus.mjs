@@ -33,7 +33,16 @@ for (const family of ['pg_stat_database_xact_commit', 'pg_stat_activity_count', 
                       'pgsextant_findings', 'pgsextant_recommendations', 'pgsextant_vital_health']) {
   check((await one(`count({__name__="${family}", job="pgsextant"})`)) > 0, `${family} has series`);
 }
-check((await one('sum(increase(pg_stat_database_xact_commit{datname="shop"}[1m]))')) > 0, 'the shop commits');
+
+// The databases' counters are read every 10 to 15 seconds: what moves between two readings takes longer to show.
+async function eventually(expression, seconds) {
+  for (const until = Date.now() + seconds * 1000; Date.now() < until; ) {
+    if ((await one(expression)) > 0) return true;
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+  return false;
+}
+check(await eventually('sum(increase(pg_stat_database_xact_commit{datname="shop"}[1m]))', 45), 'the shop commits');
 const failed = await query('sum by (server, source) (increase(pgsextant_source_failures_total[1m])) > 0');
 check(failed.length === 0, `no source fails ${failed.map(({ metric }) => JSON.stringify(metric)).join(' ')}`);
 

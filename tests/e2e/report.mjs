@@ -34,9 +34,10 @@ async function waitForAdvice() {
   const api = new URL(`/api/v1/servers/${new URL(url).pathname.split('/').pop()}`, origin);
   const until = Date.now() + patience;
   let seen = [];
+  let lastStatus = 0;
   for (;;) {
     const answer = await fetch(api, { signal: AbortSignal.timeout(10000) });
-    check.lastStatus = answer.status;
+    lastStatus = answer.status;
     if (answer.ok) {
       const report = await answer.json();
       seen = report.recommendations.map((each) => each.apply_sql);
@@ -45,7 +46,7 @@ async function waitForAdvice() {
     if (Date.now() > until) break;
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
-  console.log(`after ${patience / 1000} s these are recommended (last status ${check.lastStatus}):`);
+  console.log(`after ${patience / 1000} s these are recommended (last status ${lastStatus}):`);
   for (const sql of seen) console.log(`  ${sql}`);
 }
 
@@ -77,12 +78,17 @@ async function quietPage(browser, name, options) {
 const violationsOf = (page) => page.evaluate(() => window.violations);
 const overflowOf = (page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-const background = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-
-/** 0 black … 255 white, of "rgb(r, g, b)". */
-function brightness(colour) {
-  const parts = colour.match(/[\d.]+/g).map(Number);
-  return (parts[0] + parts[1] + parts[2]) / 3;
+/** 0 black … 255 white, of the corner of the page as it is drawn: whichever element the colour comes from. */
+async function brightness(page) {
+  const corner = await page.screenshot({ clip: { x: 0, y: 300, width: 1, height: 1 } });
+  return page.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (each) => each.charCodeAt(0));
+    const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+    const canvas = new OffscreenCanvas(1, 1).getContext('2d');
+    canvas.drawImage(bitmap, 0, 0);
+    const [red, green, blue] = canvas.getImageData(0, 0, 1, 1).data;
+    return (red + green + blue) / 3;
+  }, corner.toString('base64'));
 }
 
 async function open(page, name, address) {
@@ -104,8 +110,8 @@ async function checkReport(page, name) {
 }
 
 async function checkLook(page, name, scheme) {
-  const bright = brightness(await background(page));
-  check(scheme === 'dark' ? bright < 96 : bright > 160, `${name}: the ${scheme} scheme of the system is followed`);
+  const bright = await brightness(page);
+  check(scheme === 'dark' ? bright < 96 : bright > 160, `${name}: the page is ${scheme}`);
   const overflow = await overflowOf(page);
   check(overflow <= 0, `${name}: no horizontal overflow (${overflow} px)`);
   const violations = await violationsOf(page);
@@ -122,12 +128,12 @@ async function checkCopy(page) {
 }
 
 async function checkTheme(page) {
-  const before = brightness(await background(page));
+  const before = await brightness(page);
   await page.locator('#theme').click();
-  const after = brightness(await background(page));
+  const after = await brightness(page);
   check(Math.abs(before - after) > 64, 'theme: the switch changes it');
   await page.reload();
-  check(Math.abs(brightness(await background(page)) - after) < 8, 'theme: the choice survives a reload');
+  check(Math.abs((await brightness(page)) - after) < 8, 'theme: the choice survives a reload');
 }
 
 async function checkStatement(page, name) {

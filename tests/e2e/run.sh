@@ -64,6 +64,7 @@ free_port() {
 
 # --- the demo -------------------------------------------------------------------------------------------------------
 echo "starting the demo"
+: >"$work/demo.out"
 TMPDIR="$work/tmp" setsid "$program" demo --port 0 "${demo_options[@]}" >"$work/demo.out" 2>"$artifacts/demo.log" &
 demo=$!
 url=''
@@ -113,7 +114,7 @@ setsid "$prometheus" --config.file="$work/prometheus.yml" --storage.tsdb.path="$
 scraper=$!
 sleep 16
 if alive "$scraper"; then
-  timeout 60 node tests/e2e/prometheus.mjs "http://127.0.0.1:$port" || fail "the metrics in Prometheus"
+  timeout 120 node tests/e2e/prometheus.mjs "http://127.0.0.1:$port" || fail "the metrics in Prometheus"
 else
   tail -n 20 "$artifacts/prometheus.log" >&2
   fail "Prometheus did not start"
@@ -133,7 +134,7 @@ fi
 left=''
 for process in /proc/[0-9]*; do
   # Private servers have their directory below our TMPDIR in their command line.
-  if tr '\0' ' ' <"$process/cmdline" 2>/dev/null | grep -qF "$work/tmp/"; then left+=" ${process#/proc/}"; fi
+  if { tr '\0' ' ' <"$process/cmdline"; } 2>/dev/null | grep -qF "$work/tmp/"; then left+=" ${process#/proc/}"; fi
 done
 [ -z "$left" ] && ok "no private PostgreSQL is left" || fail "processes are left:$left"
 remains=$(find "$work/tmp" -mindepth 1 -maxdepth 1 -name 'pgsextant*' | tr '\n' ' ')

@@ -39,7 +39,8 @@ AdviceRound advise_once(const collector::TargetOptions& target, const Snapshot& 
   const auto* database = connected_database(snapshot);
   const auto* schema = database != nullptr ? snapshot.schema(database->oid) : nullptr;
   if (schema == nullptr || !snapshot.settings || !snapshot.statements || !snapshot.texts) {
-    round.advice.note = "Waiting for the schema, the settings and the statements; the sources below say what is missing.";
+    round.advice.note =
+        "Waiting for the schema, the settings and the statements; the sources below say what is missing.";
     return round;
   }
   const std::scoped_lock turn(*target.third_connection);
@@ -88,7 +89,8 @@ void AdviceLoop::run(const std::stop_token& stop) {
           (void)store_.record(target_.name, store::TrackedType::recommendation, round.advice.at, seen);
         }
         // An answer from before an outage is worth more than a note that there is none now.
-        if (answered || !report->advice) board_.publish(target_.name, std::make_shared<Advice>(std::move(round.advice)));
+        if (answered || !report->advice)
+          board_.publish(target_.name, std::make_shared<Advice>(std::move(round.advice)));
         next = clock_.steady_now() + (answered ? pause : 5s);
         if (answered) pause = std::min(pause * 2, every_);
       } catch (const std::exception& e) {

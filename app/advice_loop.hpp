@@ -22,7 +22,8 @@ struct AdviceRound {
 };
 
 /// Weighs by `window` when it is long enough to be telling, else by everything since the statistics were reset. Opens
-/// one session, bounded and read-only, in place of the collector's third. A server that cannot be asked gives advice without recommendations and a note.
+/// one session, bounded and read-only, in place of the collector's third. A server that cannot be asked gives advice
+/// without recommendations and a note.
 AdviceRound advise_once(const collector::TargetOptions& target, const Snapshot& snapshot, const Window& window,
                         Timestamp now);
 

@@ -9,8 +9,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto round_every = 2s;     // pages refresh every 5 s; a round costs about a millisecond a server
-constexpr auto sample_every = 10s;   // the finest tier of history
+constexpr auto round_every = 2s;    // pages refresh every 5 s; a round costs about a millisecond a server
+constexpr auto sample_every = 10s;  // the finest tier of history
 constexpr auto expire_every = 1h;
 constexpr Seconds window_span = 15min;
 

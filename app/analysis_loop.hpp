@@ -30,7 +30,8 @@ class PlanShelf {
 class AnalysisLoop {
  public:
   /// All references outlive the loop.
-  AnalysisLoop(Board& board, store::Store& store, const PlanShelf& plans, const Clock& clock, store::Retention retention);
+  AnalysisLoop(Board& board, store::Store& store, const PlanShelf& plans, const Clock& clock,
+               store::Retention retention);
   ~AnalysisLoop();
   AnalysisLoop(const AnalysisLoop&) = delete;
   AnalysisLoop& operator=(const AnalysisLoop&) = delete;

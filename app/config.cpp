@@ -40,9 +40,12 @@ void read_target(YamlReader& reader, Config& config, const std::string& file) {
   const bool has_dsn = reader.text("dsn", dsn);
   if (reader.text("dsn_env", dsn_env)) {
     const auto value = process_environment(dsn_env.c_str());
-    if (has_dsn) reader.fail("dsn_env", "either dsn or dsn_env");
-    else if (!value) reader.fail("dsn_env", "a variable that is set in the environment");
-    else dsn = *value;
+    if (has_dsn)
+      reader.fail("dsn_env", "either dsn or dsn_env");
+    else if (!value)
+      reader.fail("dsn_env", "a variable that is set in the environment");
+    else
+      dsn = *value;
   }
   auto conninfo = pg::Conninfo::parse(dsn);
   if (!conninfo) {
@@ -51,8 +54,10 @@ void read_target(YamlReader& reader, Config& config, const std::string& file) {
   }
   if (reader.text("password_file", password_file)) {
     const auto beside = std::filesystem::path(file).parent_path() / password_file;
-    if (const auto secret = read_secret(beside)) conninfo = conninfo->with("password", *secret);
-    else reader.fail("password_file", "a file that can be read");
+    if (const auto secret = read_secret(beside))
+      conninfo = conninfo->with("password", *secret);
+    else
+      reader.fail("password_file", "a file that can be read");
   }
   collector::TargetOptions target{.name = name, .cluster = cluster, .conninfo = *conninfo};
   if (name.empty()) target.name = conninfo->display();
@@ -72,8 +77,10 @@ void read_document(YamlReader& reader, Config& config, const std::string& file) 
   if (reader.text("store", store)) config.store = store == "memory" ? "" : store;
   reader.mapping("retention", [&](YamlReader& retention) {
     std::chrono::milliseconds span{};
-    if (retention.duration("samples", span)) config.retention.samples = std::chrono::duration_cast<std::chrono::hours>(span);
-    if (retention.duration("closed", span)) config.retention.closed = std::chrono::duration_cast<std::chrono::hours>(span);
+    if (retention.duration("samples", span))
+      config.retention.samples = std::chrono::duration_cast<std::chrono::hours>(span);
+    if (retention.duration("closed", span))
+      config.retention.closed = std::chrono::duration_cast<std::chrono::hours>(span);
   });
   reader.mapping("advise", [&](YamlReader& advise) {
     std::chrono::milliseconds every{};
@@ -88,8 +95,10 @@ void read_document(YamlReader& reader, Config& config, const std::string& file) 
     web.integer("max_tables", config.web.max_tables, 1, 1'000'000);
     if (web.text("token_file", token_file)) {
       const auto beside = std::filesystem::path(file).parent_path() / token_file;
-      if (const auto secret = read_secret(beside)) config.web.token = *secret;
-      else web.fail("token_file", "a file that can be read");
+      if (const auto secret = read_secret(beside))
+        config.web.token = *secret;
+      else
+        web.fail("token_file", "a file that can be read");
     }
   });
   reader.mapping("log", [&](YamlReader& log) { log.choice("level", config.log_level, log_levels); });
@@ -103,8 +112,8 @@ std::string joined(const std::vector<std::string>& lines) {
 
 /// A value from a variable or a flag, named as `where` in errors.
 template <class Number>
-std::optional<std::string> take_number(const std::string& text, Number minimum, Number maximum, const std::string& where,
-                                       Number& into) {
+std::optional<std::string> take_number(const std::string& text, Number minimum, Number maximum,
+                                       const std::string& where, Number& into) {
   Number parsed{};
   const auto* end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, parsed);
@@ -131,17 +140,21 @@ class Overrides {
       note(take_number(port->text, 0, 65535, port->where, config_.web.port));
     if (auto token = environment_("PGSEXTANT_WEB_TOKEN")) config_.web.token = *token;
     if (auto file = pick(flags_.token_file, "PGSEXTANT_WEB_TOKEN_FILE", "--token-file")) {
-      if (const auto secret = read_secret(file->text)) config_.web.token = *secret;
-      else errors_.push_back(file->where + ": expected a file that can be read");
+      if (const auto secret = read_secret(file->text))
+        config_.web.token = *secret;
+      else
+        errors_.push_back(file->where + ": expected a file that can be read");
     }
-    if (auto store = pick(flags_.store, "PGSEXTANT_STORE", "--store")) config_.store = store->text == "memory" ? "" : store->text;
+    if (auto store = pick(flags_.store, "PGSEXTANT_STORE", "--store"))
+      config_.store = store->text == "memory" ? "" : store->text;
     if (auto cadence = pick(flags_.cadence ? std::optional(std::to_string(*flags_.cadence)) : std::nullopt,
                             "PGSEXTANT_CADENCE", "--cadence"))
       note(take_number(cadence->text, 0.1, 100.0, cadence->where, config_.cadence));
     if (auto level = pick(flags_.log_level, "PGSEXTANT_LOG_LEVEL", "--log-level")) {
       if (std::find(log_levels.begin(), log_levels.end(), level->text) == log_levels.end())
         errors_.push_back(level->where + ": expected one of debug, info, warning, error");
-      else config_.log_level = level->text;
+      else
+        config_.log_level = level->text;
     }
     if (errors_.empty()) return true;
     return invalid(joined(errors_));

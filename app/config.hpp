@@ -18,7 +18,7 @@ namespace pgsextant::app {
 
 struct Config {
   std::vector<collector::TargetOptions> targets;
-  double cadence = 1.0;  ///< factor on every source's cadence
+  double cadence = 1.0;         ///< factor on every source's cadence
   std::filesystem::path store;  ///< empty: in memory
   store::Retention retention;
   std::chrono::seconds advise_every{300};

@@ -27,8 +27,8 @@ std::string kind_of(const YAML::Node& node) {
 }
 
 std::optional<std::chrono::milliseconds> parse_duration(const std::string& text) {
-  static const std::map<std::string, double, std::less<>> units{{"ms", 1},     {"s", 1e3},     {"min", 6e4},
-                                                               {"h", 3.6e6}, {"d", 8.64e7}};
+  static const std::map<std::string, double, std::less<>> units{
+      {"ms", 1}, {"s", 1e3}, {"min", 6e4}, {"h", 3.6e6}, {"d", 8.64e7}};
   double count = 0;
   const auto* end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, count);

@@ -12,8 +12,13 @@ using namespace pgsextant;
 /// A server with `count` tables of two indexes each, and as many statements.
 std::shared_ptr<const Snapshot> server_with(std::uint32_t count) {
   auto snapshot = std::make_shared<Snapshot>();
-  snapshot->server = {.name = "bench", .cluster = "", .database = "shop", .version = 150000, .system_identifier = 1,
-                      .started = std::nullopt, .in_recovery = false};
+  snapshot->server = {.name = "bench",
+                      .cluster = "",
+                      .database = "shop",
+                      .version = 150000,
+                      .system_identifier = 1,
+                      .started = std::nullopt,
+                      .in_recovery = false};
   snapshot->link.up = true;
   auto schema = std::make_shared<DatabaseSchema>();
   auto counters = std::make_shared<RelationCounters>();

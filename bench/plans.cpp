@@ -13,7 +13,8 @@ namespace {
 using namespace pgsextant;
 
 std::string node(int depth) {
-  std::string text = R"({"Node Type": "Nested Loop", "Parallel Aware": false, "Join Type": "Inner", "Startup Cost": 0.42,
+  std::string text =
+      R"({"Node Type": "Nested Loop", "Parallel Aware": false, "Join Type": "Inner", "Startup Cost": 0.42,
  "Total Cost": 8123.77, "Plan Rows": 120, "Plan Width": 48, "Actual Startup Time": 0.021, "Actual Total Time": 12.345,
  "Actual Rows": 118, "Actual Loops": 1, "Inner Unique": true, "Shared Hit Blocks": 411, "Shared Read Blocks": 3)";
   if (depth > 0) text += R"(, "Plans": [)" + node(depth - 1) + "," + node(depth - 1) + "]";

@@ -65,13 +65,15 @@ void print_text(const Advice& advice) {
     std::cout << "  apply: " << each.apply_sql << "\n  undo:  " << each.undo_sql << "\n\n";
   }
   for (const auto& each : advice.unplanned)
-    std::cout << "not planned (" << format_value(each.load_share, Unit::ratio) << " of the load): " << each.reason << '\n';
+    std::cout << "not planned (" << format_value(each.load_share, Unit::ratio) << " of the load): " << each.reason
+              << '\n';
 }
 
 void print_sql(const Advice& advice) {
-  std::cout << "-- One statement at a time, outside a transaction. CREATE INDEX CONCURRENTLY that fails leaves an invalid\n"
-               "-- index: drop it and run the statement again.\n"
-               "SET lock_timeout = '2s';\n";
+  std::cout
+      << "-- One statement at a time, outside a transaction. CREATE INDEX CONCURRENTLY that fails leaves an invalid\n"
+         "-- index: drop it and run the statement again.\n"
+         "SET lock_timeout = '2s';\n";
   for (const auto& each : advice.recommendations)
     if (!each.apply_sql.empty())
       std::cout << "\n-- " << each.title << "\n-- undo: " << each.undo_sql << '\n' << each.apply_sql << '\n';
@@ -93,12 +95,16 @@ int advise(const Flags& flags, Form form) {
   if (round.advice.cost_model.empty()) {
     for (const auto& source : snapshot.sources)
       if (source.outcome != Outcome::ok && !source.message.empty())
-        std::cerr << "pgsextant: " << source.id << ": " << source.message << (source.hint.empty() ? "" : "\n  ") << source.hint << '\n';
+        std::cerr << "pgsextant: " << source.id << ": " << source.message << (source.hint.empty() ? "" : "\n  ")
+                  << source.hint << '\n';
     return report_failure({Outcome::unavailable, round.advice.note, ""});
   }
-  if (form == Form::json) print_json(round.advice);
-  else if (form == Form::sql) print_sql(round.advice);
-  else print_text(round.advice);
+  if (form == Form::json)
+    print_json(round.advice);
+  else if (form == Form::sql)
+    print_sql(round.advice);
+  else
+    print_text(round.advice);
   return exit_ok;
 }
 

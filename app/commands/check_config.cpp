@@ -26,12 +26,15 @@ bool try_target(const collector::TargetOptions& target) {
 int check_config(const Flags& flags, bool connect) {
   const auto config = load_config(flags, process_environment);
   if (!config) return report_failure(config.failure());
-  std::cout << "configuration is good: " << config->targets.size() << " target(s), web on " << config->web.address << ':'
-            << config->web.port << ", history in " << (config->store.empty() ? "memory" : config->store.string()) << '\n';
+  std::cout << "configuration is good: " << config->targets.size() << " target(s), web on " << config->web.address
+            << ':' << config->web.port << ", history in " << (config->store.empty() ? "memory" : config->store.string())
+            << '\n';
   bool all = true;
   for (const auto& target : config->targets) {
-    if (connect) all = try_target(target) && all;
-    else std::cout << "  " << target.name << ": " << target.conninfo.display() << '\n';
+    if (connect)
+      all = try_target(target) && all;
+    else
+      std::cout << "  " << target.name << ": " << target.conninfo.display() << '\n';
   }
   return all ? exit_ok : exit_failed;
 }
@@ -45,8 +48,10 @@ void add_check_config(CLI::App& app, Action& chosen) {
   command->add_option("file", flags->config, "YAML file; default: PGSEXTANT_CONFIG");
   add_target_flags(*command, *flags);
   command->add_flag("--connect", *connect, "Connect to each target once; exit 1 when one does not answer");
-  command->footer("Examples:\n  pgsextant check-config /etc/pgsextant.yaml\n  pgsextant check-config --connect pgsextant.yaml");
-  command->callback([&chosen, flags, connect] { chosen = [flags, connect] { return check_config(*flags, *connect); }; });
+  command->footer(
+      "Examples:\n  pgsextant check-config /etc/pgsextant.yaml\n  pgsextant check-config --connect pgsextant.yaml");
+  command->callback(
+      [&chosen, flags, connect] { chosen = [flags, connect] { return check_config(*flags, *connect); }; });
 }
 
 }  // namespace pgsextant::app

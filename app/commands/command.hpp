@@ -14,8 +14,8 @@ namespace pgsextant::app {
 /// Exit codes of every command.
 enum Exit : int {
   exit_ok = 0,
-  exit_failed = 1,   ///< what was asked for could not be done, or findings at or above --fail-on
-  exit_usage = 2,    ///< bad flags, configuration or input
+  exit_failed = 1,  ///< what was asked for could not be done, or findings at or above --fail-on
+  exit_usage = 2,   ///< bad flags, configuration or input
 };
 
 /// What a parsed command line will do; returns the exit code.

@@ -1,3 +1,5 @@
+#include "demo/demo.hpp"
+
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
@@ -6,7 +8,6 @@
 #include "app/commands/command.hpp"
 #include "app/commands/common.hpp"
 #include "app/service.hpp"
-#include "demo/demo.hpp"
 
 namespace pgsextant::app {
 namespace {

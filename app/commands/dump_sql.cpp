@@ -1,13 +1,15 @@
+#include "collector/dump_sql.hpp"
+
 #include <CLI/CLI.hpp>
 #include <iostream>
 
 #include "app/commands/command.hpp"
-#include "collector/dump_sql.hpp"
 
 namespace pgsextant::app {
 
 void add_dump_sql(CLI::App& app, Action& chosen) {
-  auto* command = app.add_subcommand("dump-sql", "Print every query that a watched server is asked, with its cadence and rights");
+  auto* command =
+      app.add_subcommand("dump-sql", "Print every query that a watched server is asked, with its cadence and rights");
   command->footer("Example:\n  pgsextant dump-sql | less");
   command->callback([&chosen] {
     chosen = [] {

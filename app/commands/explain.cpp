@@ -37,7 +37,8 @@ int explain(const std::vector<std::string>& files, const std::string& fail_on) {
     if (!text) return report_failure(text.failure());
     auto plans = analyzer::parse_plan_json(*text);
     if (!plans)
-      return report_failure({plans.failure().outcome, (file == "-" ? "standard input" : file) + ": " + plans.failure().message,
+      return report_failure({plans.failure().outcome,
+                             (file == "-" ? "standard input" : file) + ": " + plans.failure().message,
                              plans.failure().hint});
     for (auto& parsed : *plans) {
       const auto plan = std::make_shared<const Plan>(std::move(parsed));

@@ -1,8 +1,9 @@
+#include "core/version.hpp"
+
 #include <CLI/CLI.hpp>
 #include <iostream>
 
 #include "app/commands/command.hpp"
-#include "core/version.hpp"
 
 namespace pgsextant::app {
 

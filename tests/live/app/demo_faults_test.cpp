@@ -82,7 +82,8 @@ TEST(DemoFaults, AreAllFoundWithinNinetySecondsAndNothingElseIs) {
     // Not the first moment in which all is found: false alarms get the same time to show.
     if (seen.faults.size() == demo::faults().size() && std::chrono::steady_clock::now() > deadline - 15s) break;
   }
-  for (const auto& fault : demo::faults()) EXPECT_TRUE(seen.faults.contains(fault.id)) << fault.id << ": " << fault.what;
+  for (const auto& fault : demo::faults())
+    EXPECT_TRUE(seen.faults.contains(fault.id)) << fault.id << ": " << fault.what;
   EXPECT_LE(seen.false_alarms.size(), 1U) << ::testing::PrintToString(seen.false_alarms);
 }
 

@@ -63,7 +63,8 @@ std::optional<pg::PrivateServer> make_server(bool statements = true) {
 
 collector::TargetOptions target(const std::string& name, const pg::PrivateServer& server,
                                 std::string_view with_password = password) {
-  collector::TargetOptions options{.name = name, .cluster = "", .conninfo = server.tcp_conninfo("postgres", "monitor", with_password)};
+  collector::TargetOptions options{
+      .name = name, .cluster = "", .conninfo = server.tcp_conninfo("postgres", "monitor", with_password)};
   options.connect_timeout = 2s;
   options.statement_timeout = 1s;
   return options;
@@ -109,7 +110,9 @@ class Running {
   std::unique_ptr<Service> service_;
 };
 
-std::string up(const std::string& server, int value) { return "pg_up{server=\"" + server + "\"} " + std::to_string(value); }
+std::string up(const std::string& server, int value) {
+  return "pg_up{server=\"" + server + "\"} " + std::to_string(value);
+}
 
 /// Listens but never answers, as a host behind a firewall that drops packets does to a connected client.
 class BlackHole {
@@ -228,7 +231,9 @@ TEST(Service, NeverOpensMoreThanThreeConnections) {
   std::int64_t most = 0;
   const auto until = std::chrono::steady_clock::now() + 8s;
   while (std::chrono::steady_clock::now() < until) {
-    most = std::max(most, session.query("SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE usename = 'monitor'").integer(0, 0));
+    most = std::max(
+        most,
+        session.query("SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE usename = 'monitor'").integer(0, 0));
     std::this_thread::sleep_for(20ms);
   }
   EXPECT_GE(most, 2);

@@ -89,7 +89,8 @@ TEST(ParseConfig, AWrongTypeSaysWhatWasExpected) {
   EXPECT_THAT(errors_of("targets: shop\n"), HasSubstr("p.yaml:1: targets: expected a list"));
   EXPECT_THAT(errors_of("targets: [shop]\n"), HasSubstr("targets[0]: expected a mapping"));
   EXPECT_THAT(errors_of("- targets\n"), HasSubstr("p.yaml:1: expected a mapping"));
-  EXPECT_THAT(errors_of("retention: {samples: 48}\n"), HasSubstr("retention.samples: expected a duration with its unit"));
+  EXPECT_THAT(errors_of("retention: {samples: 48}\n"),
+              HasSubstr("retention.samples: expected a duration with its unit"));
   EXPECT_THAT(errors_of("log: {level: loud}\n"), HasSubstr("log.level: expected one of debug, info, warning, error"));
   EXPECT_THAT(errors_of("store: [a, b]\n"), HasSubstr("store: expected a text, found a list"));
 }
@@ -105,7 +106,8 @@ TEST(ParseConfig, WhatIsNotYamlNamesTheLine) {
 
 TEST(ParseConfig, ABadDsnIsNamedWithoutItsSecret) {
   const auto errors = errors_of("targets:\n  - dsn: 'host=db1 password=hunter2 bogus_keyword=1'\n");
-  EXPECT_THAT(errors, AllOf(HasSubstr("p.yaml:2: targets[0].dsn: expected a connection string"), Not(HasSubstr("hunter2"))));
+  EXPECT_THAT(errors,
+              AllOf(HasSubstr("p.yaml:2: targets[0].dsn: expected a connection string"), Not(HasSubstr("hunter2"))));
   EXPECT_THAT(errors_of("targets:\n  - dsn: 'postgresql://me:hunter2@[db1/shop'\n"), Not(HasSubstr("hunter2")));
 }
 
@@ -116,9 +118,8 @@ TEST(ParseConfig, TwoTargetsOfOneNameAreRefused) {
 
 TEST(ParseConfig, APasswordFileIsReadBesideTheConfiguration) {
   const auto secret = temporary_file("secret", "from-file\n");
-  const auto config =
-      parse_config("targets:\n  - {dsn: host=db1, password_file: " + secret.filename().string() + "}\n",
-                   (secret.parent_path() / "p.yaml").string());
+  const auto config = parse_config("targets:\n  - {dsn: host=db1, password_file: " + secret.filename().string() + "}\n",
+                                   (secret.parent_path() / "p.yaml").string());
   ASSERT_TRUE(config.ok()) << config.failure().message;
   EXPECT_EQ(config->targets[0].conninfo.value("password"), "from-file");
   EXPECT_THAT(errors_of("targets:\n  - {dsn: host=db1, password_file: /nowhere/secret}\n"),
@@ -170,8 +171,8 @@ TEST(LoadConfig, BadVariablesAndFlagsAreNamed) {
   flags.dsn = "host=db1 password=hunter2 nonsense";
   const auto config = load_config(flags, environment);
   ASSERT_FALSE(config.ok());
-  EXPECT_THAT(config.failure().message,
-              AllOf(HasSubstr("PGSEXTANT_WEB_PORT: expected a number"), HasSubstr("--dsn: expected"), Not(HasSubstr("hunter2"))));
+  EXPECT_THAT(config.failure().message, AllOf(HasSubstr("PGSEXTANT_WEB_PORT: expected a number"),
+                                              HasSubstr("--dsn: expected"), Not(HasSubstr("hunter2"))));
   Flags missing;
   missing.config = "/nowhere/pgsextant.yaml";
   EXPECT_THAT(load_config(missing, empty_environment).failure().message,

@@ -79,28 +79,38 @@ void AdviceLoop::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const auto report = board_.server(target_.name);
     if (report && report->analysis && report->snapshot->link.up && clock_.steady_now() >= next) {
-      try {
-        auto round = advise_once(target_, *report->snapshot, report->analysis->window, clock_.now());
-        const bool answered = !round.advice.cost_model.empty();
-        if (answered) {
-          plans_.put(target_.name, std::move(round.plans));
-          std::vector<store::Store::Seen> seen;
-          for (const auto& each : round.advice.recommendations) seen.push_back({each.key, each.kind, each.title});
-          (void)store_.record(target_.name, store::TrackedType::recommendation, round.advice.at, seen);
-        }
-        // An answer from before an outage is worth more than a note that there is none now.
-        if (answered || !report->advice)
-          board_.publish(target_.name, std::make_shared<Advice>(std::move(round.advice)));
-        next = clock_.steady_now() + (answered ? pause : 5s);
-        if (answered) pause = std::min(pause * 2, every_);
-      } catch (const std::exception& e) {
-        spdlog::error("advice on {} failed: {}", target_.name, e.what());
-        next = clock_.steady_now() + every_;
+      if (advise(*report)) {
+        next = clock_.steady_now() + pause;
+        pause = std::min(pause * 2, every_);
+      } else {
+        next = clock_.steady_now() + std::min<std::chrono::seconds>(5s, every_);
       }
     }
     std::unique_lock lock(mutex_);
     wake_.wait_for(lock, stop, 1s, [] { return false; });
   }
+}
+
+bool AdviceLoop::advise(const ServerReport& report) {
+  AdviceRound round;
+  try {
+    round = advise_once(target_, *report.snapshot, report.analysis->window, clock_.now());
+  } catch (const std::exception& e) {  // a bug in one recommender must not end the service
+    spdlog::error("advice on {} failed: {}", target_.name, e.what());
+    return false;
+  }
+  const bool answered = !round.advice.cost_model.empty();
+  // An answer from before an outage is worth more than a note that there is none now.
+  if (!answered && report.advice) return false;
+  if (answered) {
+    plans_.put(target_.name, std::move(round.plans));
+    std::vector<store::Store::Seen> seen;
+    seen.reserve(round.advice.recommendations.size());
+    for (const auto& each : round.advice.recommendations) seen.push_back({each.key, each.kind, each.title});
+    (void)store_.record(target_.name, store::TrackedType::recommendation, round.advice.at, seen);
+  }
+  board_.publish(target_.name, std::make_shared<Advice>(std::move(round.advice)));
+  return answered;
 }
 
 }  // namespace pgsextant::app

@@ -38,6 +38,8 @@ class AdviceLoop {
 
  private:
   void run(const std::stop_token& stop);
+  /// One round; false when the server could not be asked.
+  bool advise(const ServerReport& report);
 
   collector::TargetOptions target_;
   std::chrono::seconds every_;

@@ -23,6 +23,7 @@ VitalSample sample_of(Timestamp time, const std::vector<Vital>& vitals) {
 
 void record_findings(store::Store& store, const std::string& server, const Analysis& analysis) {
   std::vector<store::Store::Seen> seen;
+  seen.reserve(analysis.findings.size());
   for (const auto& finding : analysis.findings) seen.push_back({finding.key, finding.rule, finding.title});
   (void)store.record(server, store::TrackedType::finding, analysis.at, seen);  // a failure shows in Store::status()
 }

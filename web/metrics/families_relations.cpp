@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "web/metrics/families.hpp"
@@ -29,10 +31,12 @@ std::vector<Relation> by_size(const ServerScope& scope) {
     if (!current(scope, counters, Cadence::minutes)) continue;
     const DatabaseSchema* const schema = scope.snapshot().schema(counters->database);
     if (schema == nullptr) continue;
+    std::unordered_map<Oid, std::vector<const Index*>> indexes;
+    for (const Index& index : schema->indexes) indexes[index.table].push_back(&index);
     for (const auto& [oid, unused] : counters->tables) {
       const Table* const table = schema->table(oid);
       if (table == nullptr) continue;
-      Relation relation{schema, counters.data.get(), table, schema->indexes_of(oid), 0};
+      Relation relation{schema, counters.data.get(), table, std::move(indexes[oid]), 0};
       for (const Index* index : relation.indexes) relation.index_pages += index->pages.value;
       out.push_back(std::move(relation));
     }

@@ -28,7 +28,7 @@ Data limits(const Snapshot& snapshot) {
   std::string sentence;
   if (!unread.empty()) {
     sentence = unread.size() == 1 ? "1 source has not been read ("
-                                   : std::to_string(unread.size()) + " sources have not been read (";
+                                  : std::to_string(unread.size()) + " sources have not been read (";
     for (std::size_t i = 0; i < unread.size(); ++i) sentence += (i == 0 ? "" : ", ") + unread[i]->id;
     sentence += ")";
   }

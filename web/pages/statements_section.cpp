@@ -39,7 +39,7 @@ Data row(const StatementRow& each, const Snapshot& snapshot) {
 /// Why there is nothing: the source's own words, or that nothing ran.
 Data why_empty(const Snapshot& snapshot) {
   for (const SourceStatus& source : snapshot.sources)
-    if (source.id.find("statement") != std::string::npos && source.last_run && source.outcome != Outcome::ok)
+    if (source.id == "statements" && source.last_run && source.outcome != Outcome::ok)
       return Object{{"message", text(source.message)}, {"hint", text_or_none(source.hint)}};
   if (!snapshot.statements)
     return Object{{"message", text("pg_stat_statements has not been read yet.")}, {"hint", Data(false)}};

@@ -33,7 +33,8 @@ Data spark(const Vital& vital, const std::vector<VitalSample>& window, Timestamp
 
 /// A figure without a healthy range has no state to show.
 Data state_of(const Vital& vital) {
-  if (vital.value && vital.health == Health::unknown) return Object{{"class", text("plain")}, {"word", Data(false)}};
+  const bool trouble = vital.health == Health::warning || vital.health == Health::critical;
+  if (vital.value && !trouble && vital.healthy.empty()) return Object{{"class", text("plain")}, {"word", Data(false)}};
   return mark(vital.value ? vital.health : Health::unknown);
 }
 

@@ -1,8 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <regex>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include "core/embedded.hpp"
 #include "fixture.hpp"
@@ -21,32 +22,87 @@ std::string page(const ServerReport& report) {
   return render_server_page(report, *store, fixture::now);
 }
 
-/// What would need 'unsafe-inline', and references that leave this host.
+struct Tag {
+  std::string name;
+  std::vector<std::pair<std::string, std::string>> attributes;
+  bool closing = false, self_closing = false;
+  std::string text;  ///< what follows it, up to the next tag
+};
+
+/// Every tag of a page. Templates write attributes as name="value" or bare, and nothing else: anything else fails.
+std::vector<Tag> tags_of(std::string_view html) {
+  std::vector<Tag> out;
+  for (std::size_t at = html.find('<'); at != std::string_view::npos; at = html.find('<', at)) {
+    const auto skip = [&](std::string_view set) { at = std::min(html.find_first_not_of(set, at), html.size()); };
+    const auto take = [&](std::string_view stops) {
+      const std::size_t end = std::min(html.find_first_of(stops, at), html.size());
+      const std::string word(html.substr(at, end - at));
+      at = end;
+      return word;
+    };
+    if (html.substr(at, 2) == "<!") {
+      at = html.find('>', at);
+      continue;
+    }
+    Tag tag;
+    ++at;
+    tag.closing = html[at] == '/';
+    if (tag.closing) ++at;
+    tag.name = take(" \n/>");
+    for (skip(" \n"); at < html.size() && html[at] != '>'; skip(" \n")) {
+      if (html[at] == '/') {
+        tag.self_closing = true;
+        ++at;
+        continue;
+      }
+      std::string name = take("= \n/>");
+      std::string value;
+      if (html[at] == '=') {
+        ++at;
+        EXPECT_EQ(html[at], '"') << "unquoted attribute " << name;
+        ++at;
+        value = take("\"");
+        ++at;
+      }
+      tag.attributes.emplace_back(std::move(name), std::move(value));
+    }
+    ++at;
+    tag.text = html.substr(at, std::min(html.find('<', at), html.size()) - at);
+    out.push_back(std::move(tag));
+  }
+  return out;
+}
+
+/// Nothing that would need 'unsafe-inline', and no reference that leaves this host.
 void expect_obeys_the_policy(const std::string& html) {
-  EXPECT_FALSE(std::regex_search(html, std::regex(R"(<[^>]*\sstyle\s*=)"))) << "inline style";
-  EXPECT_FALSE(std::regex_search(html, std::regex(R"(<style)"))) << "style element";
-  EXPECT_FALSE(std::regex_search(html, std::regex(R"(<[^>]*\son[a-z]+\s*=)"))) << "inline handler";
-  EXPECT_FALSE(std::regex_search(html, std::regex(R"((src|href|action)\s*=\s*"(?!/|#))"))) << "reference to elsewhere";
-  const std::regex script(R"(<script[^>]*>([^<]*)</script>)");
-  for (auto each = std::sregex_iterator(html.begin(), html.end(), script); each != std::sregex_iterator(); ++each)
-    EXPECT_EQ((*each)[1].str(), "") << "inline script";
+  for (const Tag& tag : tags_of(html)) {
+    EXPECT_NE(tag.name, "style");
+    if (tag.name == "script" && !tag.closing) {
+      EXPECT_EQ(tag.text, "");
+    }
+    for (const auto& [name, value] : tag.attributes) {
+      EXPECT_NE(name, "style") << tag.name;
+      EXPECT_FALSE(name.starts_with("on")) << tag.name << " " << name;
+      if (name == "href" || name == "src" || name == "action") {
+        EXPECT_TRUE(value.starts_with("#") || (value.starts_with("/") && !value.starts_with("//"))) << value;
+      }
+    }
+  }
 }
 
 /// Every element opened is closed, in order.
 void expect_well_formed(const std::string& html) {
   static const std::set<std::string> empty = {"meta", "link", "br", "hr", "img", "input"};
   std::vector<std::string> open;
-  const std::regex tag(R"(<(/?)([a-z][a-z0-9]*)[^>]*?(/?)>)");
-  for (auto each = std::sregex_iterator(html.begin(), html.end(), tag); each != std::sregex_iterator(); ++each) {
-    const std::string name = (*each)[2].str();
-    if (!(*each)[3].str().empty() || empty.contains(name)) continue;
-    if ((*each)[1].str().empty()) {
-      open.push_back(name);
-    } else {
-      ASSERT_FALSE(open.empty()) << name;
-      ASSERT_EQ(open.back(), name) << "at " << html.substr(static_cast<std::size_t>(each->position()), 120);
-      open.pop_back();
+  for (const Tag& tag : tags_of(html)) {
+    if (tag.self_closing || empty.contains(tag.name)) continue;
+    if (!tag.closing) {
+      open.push_back(tag.name);
+      continue;
     }
+    ASSERT_FALSE(open.empty()) << tag.name;
+    ASSERT_EQ(open.back(), tag.name);
+    open.pop_back();
   }
   EXPECT_TRUE(open.empty());
 }
@@ -73,22 +129,24 @@ TEST(ServerPage, HasNoInlineStyleOrScriptAndIsWellFormed) {
 }
 
 TEST(ServerPage, IdentifiersAreUnique) {
-  const std::string html = page(fixture::shop());
   std::set<std::string> seen;
-  const std::regex id("\\sid=\"([^\"]*)\"");
-  for (auto each = std::sregex_iterator(html.begin(), html.end(), id); each != std::sregex_iterator(); ++each)
-    EXPECT_TRUE(seen.insert((*each)[1].str()).second) << (*each)[1].str();
+  for (const Tag& tag : tags_of(page(fixture::shop())))
+    for (const auto& [name, value] : tag.attributes)
+      if (name == "id") {
+        EXPECT_TRUE(seen.insert(value).second) << value;
+      }
+  EXPECT_GT(seen.size(), 15U);
 }
 
 TEST(ServerPage, HeadingsAreInOrder) {
-  const std::string html = page(fixture::shop());
   int before = 0;
-  const std::regex heading("<h([1-6])[ >]");
-  for (auto each = std::sregex_iterator(html.begin(), html.end(), heading); each != std::sregex_iterator(); ++each) {
-    const int level = std::stoi((*each)[1].str());
-    EXPECT_LE(level, before + 1) << html.substr(static_cast<std::size_t>(each->position()), 80);
+  for (const Tag& tag : tags_of(page(fixture::shop()))) {
+    if (tag.closing || tag.name.size() != 2 || tag.name[0] != 'h' || tag.name[1] < '1' || tag.name[1] > '6') continue;
+    const int level = tag.name[1] - '0';
+    EXPECT_LE(level, before + 1) << tag.text;
     before = level;
   }
+  EXPECT_GT(before, 0);
 }
 
 TEST(ServerPage, StateHasAWordAndAShapeBesidesItsColour) {

@@ -6,7 +6,8 @@ namespace pgsextant::advisor {
 
 std::optional<Failure> WorkloadCosts::add(PlannedStatement statement) {
   if (exhausted()) {
-    return Failure{Outcome::timeout, "the limit of questions to the planner is reached", "raise advice.planner_calls"};
+    return Failure{Outcome::timeout, "the limit of questions to the planner is reached",
+                   "lighter statements wait; those recommended so far come first"};
   }
   const auto answer = model_.cost(statement.statement->text, {});
   if (!answer) return answer.failure();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 
 namespace pgsextant::analyzer {
 
@@ -140,6 +141,19 @@ IndexDefinition index_on(const Table& table, const std::vector<std::string>& col
   index.table = table.name;
   for (const auto& column : columns) index.keys.emplace_back().column = column;
   return index;
+}
+
+bool backs_foreign_key(const Index& index, const ForeignKey& key) {
+  const auto& definition = index.definition;
+  if (!index.valid || definition.keys.size() < key.columns.size()) return false;
+  if (definition.method != "btree" && definition.method != "hash") return false;
+  if (!definition.predicate.empty() && !definition.predicate.ends_with("IS NOT NULL") &&
+      !definition.predicate.ends_with("IS NOT NULL)")) {
+    return false;
+  }
+  std::set<std::string> leading;
+  for (std::size_t i = 0; i < key.columns.size(); ++i) leading.insert(definition.keys[i].column);
+  return std::ranges::all_of(key.columns, [&](const std::string& column) { return leading.contains(column); });
 }
 
 std::string column_list(const std::vector<std::string>& columns) {

@@ -73,6 +73,9 @@ std::string qualified_index_name(const Table& table, const Index& index);
 IndexDefinition index_on(const Table& table, const std::vector<std::string>& columns);
 /// The columns quoted and separated by ", ".
 std::string column_list(const std::vector<std::string>& columns);
+/// The check of the foreign key can use the index: its first columns are the key's, in any order. A partial one serves
+/// when it leaves out no more than NULLs.
+bool backs_foreign_key(const Index& index, const ForeignKey& key);
 /// Something of the table's schema could not be read (an index is skipped by its own name while its table is locked):
 /// what is missing there proves nothing.
 bool was_skipped(const DatabaseSchema& schema, const Table& table);

@@ -1,6 +1,6 @@
 // drop_index: indexes that cost writes and space for nothing: duplicates, B-trees that are the beginning of another,
-// and those never scanned. Never one that enforces something (primary key, unique, exclusion) or is the replica
-// identity, and no unused one that supports a foreign key. It does not see scans on standbys.
+// and those that the rule unused_index has watched for long enough. Never one that enforces something (primary key,
+// unique, exclusion) or is the replica identity. It does not see scans on standbys.
 
 #include <algorithm>
 #include <optional>
@@ -16,9 +16,6 @@
 
 namespace pgsextant::advisor {
 namespace {
-
-/// Reports of a month may use an index once; a week is the least that says anything.
-constexpr double week = 7 * 86'400;
 
 bool enforces(const Index& index) {
   return index.unique || index.primary || index.constraint || index.replica_identity;
@@ -96,38 +93,20 @@ class DropIndex {
     }
   }
 
+  /// What the rule unused_index holds against it, once the counters cover the week that it asks for.
   void unused(const Table& table, const Index& index) {
-    const auto counted_scans = scans(index);
-    if (!index.valid || enforces(index) || is_small(table) || !counted_scans || *counted_scans > 0) return;
-    if (supports_foreign_key(index)) return;
-    const auto age = statistics_age();
-    std::string reason = "There was no scan of " + quote_identifier(index.name) + " since ";
-    reason += age ? "the statistics were reset " + format_value(*age, Unit::seconds) + " ago. "
-                  : std::string("the statistics were begun, at an unknown time. ");
-    const bool has_standbys = input_.now.replication && !input_.now.replication->standbys.empty();
-    reason += has_standbys ? "Standbys are connected: what they scan is counted there, look before you drop it."
-                           : "Scans on standbys are counted there and not seen here.";
-    add(table, index, "Drop unused index " + quote_identifier(index.name), std::move(reason),
-        age.value_or(0) >= week ? Confidence::medium : Confidence::low);
-  }
-
-  [[nodiscard]] bool supports_foreign_key(const Index& index) const {
-    return std::ranges::any_of(schema_.foreign_keys, [&](const ForeignKey& key) {
-      if (key.table != index.table || index.definition.keys.size() < key.columns.size()) return false;
-      std::set<std::string> first;
-      for (std::size_t i = 0; i < key.columns.size(); ++i) first.insert(index.definition.keys[i].column);
-      return first == std::set<std::string>(key.columns.begin(), key.columns.end());
+    const auto name = quote_identifier(table.schema) + "." + quote_identifier(index.name);
+    const auto finding = std::ranges::find_if(input_.findings, [&](const Finding& each) {
+      return each.rule == "unused_index" && each.severity != Severity::info && each.object.database == schema_.name &&
+             each.object.name == name;
     });
-  }
-
-  /// Seconds that the index counters cover.
-  [[nodiscard]] std::optional<double> statistics_age() const {
-    if (!input_.now.databases) return std::nullopt;
-    for (const DatabaseTotals& database : *input_.now.databases) {
-      if (database.oid != input_.database || !database.stats_reset) continue;
-      return Seconds(input_.now.databases.server_time - *database.stats_reset).count();
-    }
-    return std::nullopt;
+    if (finding == input_.findings.end()) return;
+    const bool has_standbys = input_.now.replication && !input_.now.replication->standbys.empty();
+    add(table, index, "Drop unused index " + quote_identifier(index.name),
+        finding->title + ". " +
+            (has_standbys ? "Standbys are connected: what they scan is counted there, look before you drop it."
+                          : "Scans on standbys are counted there and not seen here."),
+        Confidence::medium);
   }
 
   void add(const Table& table, const Index& index, std::string title, std::string reason, Confidence confidence) {

@@ -7,7 +7,6 @@
 // Threshold: 10,000 rows; a scan of fewer takes about a millisecond. A warning when rows of the referenced table were
 // deleted since the statistics' reset (or that is not known), else information.
 #include <algorithm>
-#include <set>
 
 #include "analyzer/rule_support.hpp"
 
@@ -15,19 +14,6 @@ namespace pgsextant::analyzer::checks {
 namespace {
 
 constexpr double least_rows = 10'000;
-
-bool serves(const Index& index, const ForeignKey& key) {
-  const auto& definition = index.definition;
-  if (!index.valid || definition.keys.size() < key.columns.size()) return false;
-  if (definition.method != "btree" && definition.method != "hash") return false;
-  if (!definition.predicate.empty() && !definition.predicate.ends_with("IS NOT NULL") &&
-      !definition.predicate.ends_with("IS NOT NULL)")) {
-    return false;
-  }
-  std::set<std::string> leading;
-  for (std::size_t i = 0; i < key.columns.size(); ++i) leading.insert(definition.keys[i].column);
-  return std::ranges::all_of(key.columns, [&](const std::string& column) { return leading.contains(column); });
-}
 
 }  // namespace
 
@@ -41,7 +27,7 @@ std::vector<Finding> foreign_key_without_index(const Facts& facts) {
       const auto rows = rows_of(*table, database.table_counters(table->oid));
       if (!rows || *rows < least_rows) continue;
       const auto indexes = database.schema.indexes_of(table->oid);
-      if (std::ranges::any_of(indexes, [&](const Index* index) { return serves(*index, key); })) continue;
+      if (std::ranges::any_of(indexes, [&](const Index* index) { return backs_foreign_key(*index, key); })) continue;
 
       const IndexDefinition index = index_on(*table, key.columns);
 

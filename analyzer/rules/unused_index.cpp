@@ -2,11 +2,14 @@
 //
 // Leaves out: tables that nobody read in the window, until a week has passed: the counters of a server that has just
 // begun to work say nothing; unique, primary and replica identity indexes and those behind constraints, which work
-// without being scanned; invalid ones; indexes below 1 MB; a standby, which knows only its own scans.
+// without being scanned; those behind a foreign key, which wait for a delete from the other table; invalid ones;
+// indexes below 1 MB; a standby, which knows only its own scans.
 //
 // Thresholds: 1 MB, since smaller indexes cost next to nothing. Information during the first week after a reset (where
 // that is not known, after the server's start: the counters are at least that old), for weekly work may still need it;
 // a warning after that.
+#include <algorithm>
+
 #include "analyzer/rule_support.hpp"
 
 namespace pgsextant::analyzer::checks {
@@ -14,6 +17,12 @@ namespace {
 
 constexpr std::int64_t least_bytes = 1 << 20;
 constexpr Seconds long_enough = std::chrono::hours(24 * 7);
+
+bool backs_any_foreign_key(const DatabaseSchema& schema, const Index& index) {
+  return std::ranges::any_of(schema.foreign_keys, [&](const ForeignKey& key) {
+    return key.table == index.table && backs_foreign_key(index, key);
+  });
+}
 
 }  // namespace
 
@@ -29,7 +38,8 @@ std::vector<Finding> unused_index(const Facts& facts) {
       const IndexCounters* const counters = database.index_counters(index.oid);
       const auto size = index.pages.to_bytes();
       if (table == nullptr || counters == nullptr || counters->scans != 0 || !index.valid || index.unique ||
-          index.primary || index.constraint || index.replica_identity || size.value < least_bytes) {
+          index.primary || index.constraint || index.replica_identity || size.value < least_bytes ||
+          backs_any_foreign_key(database.schema, index)) {
         continue;
       }
       const TableCounters* const use = facts.window.table(database.schema.database, table->oid);

@@ -92,6 +92,15 @@ TEST(UnusedIndex, StaysQuietForWhatWorksWithoutScans) {
   EXPECT_TRUE(quiet_after([](Index& i) { i.valid = false; }));
 }
 
+TEST(UnusedIndex, StaysQuietBehindAForeignKey) {
+  World world = unused();
+  const Index& index = world.schema->indexes[0];
+  world.schema->foreign_keys.push_back({"fk", index.table, Oid{1}, {index.definition.keys[0].column}, {"id"}});
+  EXPECT_THAT(world.find(rule), IsEmpty());
+  world.schema->foreign_keys[0].columns = {"another"};
+  EXPECT_THAT(world.find(rule), SizeIs(1));
+}
+
 TEST(UnusedIndex, StaysQuietAfterOneScanOnAStandbyAndWithoutCounters) {
   World scanned = unused();
   scanned.index_counters("customers_phone_idx").scans = 1;

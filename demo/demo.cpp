@@ -53,6 +53,7 @@ std::vector<std::pair<std::string, std::string>> server_settings(int major) {
 /// Late by design, so that there is replication lag to see.
 Result<pg::PrivateServer> start_late_standby(const pg::PrivateServer& primary) {
   pg::PrivateServerOptions options;
+  options.name = "shop-standby";
   options.tcp = true;
   options.settings = {{"recovery_min_apply_delay", "15s"}};
   return primary.start_standby(options);

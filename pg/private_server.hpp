@@ -27,6 +27,8 @@ std::vector<Installation> find_installations();
 struct PrivateServerOptions {
   std::optional<int> major;                                   ///< empty: the newest installed
   std::vector<std::pair<std::string, std::string>> settings;  ///< appended to postgresql.conf
+  /// What a standby calls itself to its primary (application_name); empty: its directory's name.
+  std::string name;
   bool tcp = false;  ///< also listen on 127.0.0.1 on a free port; otherwise a Unix socket only
   /// Where to make the temporary directory; empty: $TMPDIR or /tmp.
   std::filesystem::path parent;

@@ -112,7 +112,7 @@ void LaneRunner::visit_databases(const std::stop_token& stop) {
   charge(visits_.step(session_->get(), stop));
   if (stop.stop_requested()) return;
   if (visits_.done() || !session_->get().usable()) finish_round();
-  check_session({Outcome::unavailable, "the connection was lost while databases were visited", ""});
+  check_session(visits_.last_failure());
 }
 
 void LaneRunner::finish_round() {
@@ -131,7 +131,9 @@ void LaneRunner::check_session(const Failure& why) {
   connect_failures_ = now - connected_at_ < stable_after ? connect_failures_ + 1 : 1;
   next_connect_ = now + backoff_.delay(first_reconnect, connect_failures_);
   if (why.outcome != Outcome::timeout) fresh_start_ = true;
-  composition_.disconnected(lane_, why);
+  // An answer that came with the last breath is no explanation.
+  const Failure lost{Outcome::unavailable, "the connection was lost", ""};
+  composition_.disconnected(lane_, why.outcome == Outcome::ok ? lost : why);
 }
 
 void LaneRunner::charge(std::chrono::nanoseconds cost) { scheduler_.stretch(budget_.add(cost, clock_.steady_now())); }

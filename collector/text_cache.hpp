@@ -12,9 +12,9 @@ namespace pgsextant::collector {
 /// full. A text in use moves to the younger one. Raw texts stay in memory only. Not thread-safe.
 class TextCache {
  public:
-  explicit TextCache(std::size_t capacity = 2000) : capacity_(capacity) {}
+  explicit TextCache(std::size_t capacity = 1000) : capacity_(capacity) {}
 
-  /// sql::normalise(raw).
+  /// sql::normalise(raw). Valid until the next call.
   const std::string& normalised(std::string_view raw);
 
   [[nodiscard]] std::size_t size() const { return young_.size() + old_.size(); }

@@ -25,6 +25,9 @@ constexpr QueryVariant backend_present_variants[] = {
     {130000, "SELECT EXISTS (SELECT FROM pg_catalog.pg_stat_get_activity($1::pg_catalog.int4))"},
 };
 
+/// For the third connection. Short, since the lane has other things to do; the database gets another turn.
+constexpr std::chrono::milliseconds patience{500};
+
 template <class Data>
 void erase_absent(std::vector<Part<Data>>& parts, const std::vector<VisitedDatabase>& present) {
   std::erase_if(parts, [&](const Part<Data>& part) {
@@ -66,6 +69,7 @@ void Visits::begin(std::vector<const Source*> due, pg::Session& home) {
   if (others.size() > longest_round) others.resize(longest_round);
   round->left.insert(round->left.end(), others.begin(), others.end());
   if (!others.empty()) last_ = others.back().oid;
+  last_failure_ = {Outcome::ok, "", ""};
   round_ = std::move(round);
 }
 
@@ -83,6 +87,11 @@ std::chrono::nanoseconds Visits::step(pg::Session& home, const std::stop_token& 
   if (at_home) {
     visit(database, home, stop);
     return cost() - before;
+  }
+  const std::unique_lock turn(*target_.third_connection, patience);
+  if (!turn) {
+    round_->left.push_back(database);
+    return {};
   }
   RunReport failed;
   failed.at = clock_.now();
@@ -108,7 +117,8 @@ bool Visits::departed(pg::Session& home) {
   try {
     const auto rows = home.query(backend_present.variants.front().sql, {std::to_string(*departing_)});
     if (rows.boolean(0, 0)) return false;
-  } catch (const pg::Error&) {
+  } catch (const pg::Error& e) {
+    last_failure_ = e.failure();
     return false;  // the lane sees to its session, and asks again when only this query failed
   }
   departing_.reset();
@@ -126,6 +136,7 @@ void Visits::visit(const VisitedDatabase& database, pg::Session& session, const 
 /// Of several complaints the first is shown, with its database.
 void Visits::tally(Tally& tally, const VisitedDatabase& database, const RunReport& report) {
   auto& sum = tally.sum;
+  if (report.outcome != Outcome::ok) last_failure_ = report.shown;
   if (++tally.visits == 1) {
     sum.at = report.at;
     sum.shown.outcome = Outcome::ok;

@@ -53,6 +53,8 @@ class Visits {
   };
   /// After the last visit, or when the lane lost its session: records the statuses, ends the round.
   std::vector<Finished> finish();
+  /// Of the present round, or of the last; ok when there was none.
+  [[nodiscard]] const Failure& last_failure() const { return last_failure_; }
   [[nodiscard]] bool done() const { return round_ && round_->left.empty(); }
 
  private:
@@ -76,6 +78,7 @@ class Visits {
   Composition& composition_;
   Memory& memory_;
   std::unique_ptr<Round> round_;
+  Failure last_failure_{Outcome::ok, "", ""};
   Oid last_;
   std::optional<std::int32_t> departing_;  ///< backend of the connection that was closed last
   std::map<Oid, Time> avoided_until_;

@@ -11,7 +11,8 @@ namespace pgsextant::collector {
 namespace {
 
 // A parallel worker has its leader's query. Where this role may not see a session, PostgreSQL shows pid, user, database
-// and application, NULL for the rest, and '<insufficient privilege>' for the text.
+// and application, NULL for the rest, and '<insufficient privilege>' for the text. Texts are cut, as
+// track_activity_query_size can let each be a megabyte, every second.
 constexpr QueryVariant session_variants[] = {
     // 14: query_id.
     {140000, R"(
@@ -19,7 +20,7 @@ SELECT a.pid, a.leader_pid, a.datname, a.usename, a.application_name, pg_catalog
        a.state, a.wait_event_type, a.wait_event,
        extract(epoch FROM a.backend_start), extract(epoch FROM a.xact_start),
        extract(epoch FROM a.query_start), extract(epoch FROM a.state_change),
-       pg_catalog.age(a.backend_xmin), a.query_id, a.query
+       pg_catalog.age(a.backend_xmin), a.query_id, pg_catalog.left(a.query, 8192)
   FROM pg_catalog.pg_stat_activity a
  WHERE a.application_name IS DISTINCT FROM pg_catalog.current_setting('application_name')
    AND a.pid <> pg_catalog.pg_backend_pid())"},
@@ -28,7 +29,7 @@ SELECT a.pid, a.leader_pid, a.datname, a.usename, a.application_name, pg_catalog
        a.state, a.wait_event_type, a.wait_event,
        extract(epoch FROM a.backend_start), extract(epoch FROM a.xact_start),
        extract(epoch FROM a.query_start), extract(epoch FROM a.state_change),
-       pg_catalog.age(a.backend_xmin), NULL, a.query
+       pg_catalog.age(a.backend_xmin), NULL, pg_catalog.left(a.query, 8192)
   FROM pg_catalog.pg_stat_activity a
  WHERE a.application_name IS DISTINCT FROM pg_catalog.current_setting('application_name')
    AND a.pid <> pg_catalog.pg_backend_pid())"},

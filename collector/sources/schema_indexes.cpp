@@ -245,14 +245,15 @@ void read_indexes(SourceRun& run, LockBudget& budget, const DatabaseSchema* prev
       continue;
     }
     locked_tables.insert(table->oid);
+    const std::string why = budget.used_up() ? "too many tables are locked" : "its table is locked";
     const auto name = quote_identifier(table->schema) + "." + quote_identifier(raw.index.name);
     // An index's definition never changes but for the names in it.
     if (const auto* const before = known(previous, raw.index.oid)) {
       definition = before->definition;
       into.indexes.push_back(std::move(raw.index));
-      into.skipped.push_back({name, "its table is locked: expressions and predicate are those read before"});
+      into.skipped.push_back({name, why + ": expressions and predicate are those read before"});
     } else {
-      into.skipped.push_back({name, "its table is locked: expressions and predicate cannot be read"});
+      into.skipped.push_back({name, why + ": expressions and predicate cannot be read"});
     }
   }
 }

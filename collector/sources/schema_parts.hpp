@@ -19,6 +19,8 @@ struct Hidden {
 /// them are waited for (lock_timeout each) in one reading; then every other is left for the next.
 class LockBudget {
  public:
+  [[nodiscard]] bool used_up() const { return left_ == 0; }
+
   /// Runs `ask`; false when the object was locked, or when the budget is used up.
   template <class Ask>
   bool read(Ask ask) {

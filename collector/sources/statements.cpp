@@ -10,7 +10,7 @@ namespace pgsextant::collector {
 namespace {
 
 // Entries of other roles have a NULL queryid without pg_read_all_stats: one row then counts them.
-// Block times: data blocks of shared and local buffers, without temporary files. Until 1.10 blk_read_time holds both.
+// Block times are of data blocks, without temporary files; local buffers have columns of their own since 1.11.
 constexpr QueryVariant statement_variants[] = {
     // 1.11 (PostgreSQL 17): blk_*_time split into shared_blk_*_time and local_blk_*_time. 1.12 (18) only adds columns.
     {111, R"(

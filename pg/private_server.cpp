@@ -171,8 +171,7 @@ Result<bool> PrivateServer::State::initialise() {
 Result<bool> PrivateServer::State::copy_from(const State& primary) {
   const auto name = options.name.empty() ? directory.path().filename().string() : options.name;
   const std::string source = "host=" + primary.directory.path().string() + " port=" + std::to_string(primary.port) +
-                             " user=" + std::string(superuser) +
-                             " application_name='" + name + "'";
+                             " user=" + std::string(superuser) + " application_name='" + name + "'";
   const auto copied = run({program("pg_basebackup"), "--pgdata=" + directory.data().string(), "--dbname=" + source,
                            "--wal-method=stream", "--checkpoint=fast", "--write-recovery-conf", "--no-sync"},
                           as_server());

@@ -70,14 +70,17 @@ std::string request(std::string_view path, std::string_view method = "GET",
 
 class HttpTest : public testing::Test {
  protected:
-  HttpTest() {
+  HttpTest() { start(3000ms); }
+
+  /// The bounds on time below lie far from this patience on either side, so that a busy machine changes no verdict.
+  void start(std::chrono::milliseconds patience) {
     auto listener = listen_on("127.0.0.1", 0, false);
     if (!listener) throw std::runtime_error(listener.failure().message);
     listener_ = *listener;
     HttpLimits limits;
     limits.workers = 6;
-    limits.patience = 400ms;
-    limits.patience_when_crowded = 40ms;
+    limits.patience = patience;
+    limits.patience_when_crowded = 20ms;
     server_ = std::make_unique<HttpServer>(
         listener_,
         [](const Request& request) {
@@ -147,44 +150,43 @@ TEST_F(HttpTest, RequestsAreBoundedInSize) {
 }
 
 TEST_F(HttpTest, ASlowSenderIsCutOffAlthoughItKeepsSending) {
+  start(150ms);
   const Client client(listener_.port);
-  const auto start = std::chrono::steady_clock::now();
   std::atomic<bool> answered = false;
+  int sent = 0;
   std::thread sender([&] {
-    for (int i = 0; i < 40 && !answered; ++i) {
+    for (; sent < 500 && !answered; ++sent) {
       client.send("G");
-      std::this_thread::sleep_for(20ms);
+      std::this_thread::sleep_for(10ms);
     }
   });
   const std::string answer = client.receive();
   answered = true;
-  const auto took = std::chrono::steady_clock::now() - start;
   sender.join();
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 408"));
-  EXPECT_LT(took, 750ms) << "the deadline is for the whole request";
+  EXPECT_LT(sent, 500) << "the deadline is for the whole request, not for each byte";
 }
 
 TEST_F(HttpTest, SlowClientsDoNotBlockOthers) {
   std::vector<std::unique_ptr<Client>> slow;
-  for (int i = 0; i < 24; ++i) {
+  for (int i = 0; i < 16; ++i) {
     slow.push_back(std::make_unique<Client>(listener_.port));
     ASSERT_TRUE(slow.back()->connected());
     slow.back()->send("GET / HT");
   }
   const auto start = std::chrono::steady_clock::now();
   EXPECT_THAT(ask(request("/fast")), HasSubstr("echo /fast\n"));
-  // 24 slow clients, two of six workers patient with them, four turning one over every 40 ms (and 100 ms of farewell).
-  EXPECT_LT(std::chrono::steady_clock::now() - start, 1500ms);
+  // Two of the six workers are patient with the first; the other four turn over every 20 ms (and 100 ms of farewell).
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 2500ms);
 }
 
 TEST_F(HttpTest, StopsAtOnceWhileClientsAreConnected) {
   const Client idle(listener_.port);
   const Client slow(listener_.port);
   slow.send("GET / HT");
-  EXPECT_THAT(ask(request("/")), HasSubstr("200 OK"));
   const auto start = std::chrono::steady_clock::now();
   server_.reset();
-  EXPECT_LT(std::chrono::steady_clock::now() - start, 350ms) << "before any deadline";
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 2500ms) << "before any deadline";
   EXPECT_FALSE(Client(listener_.port).connected());
 }
 

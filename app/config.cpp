@@ -117,7 +117,8 @@ std::optional<std::string> take_number(const std::string& text, Number minimum, 
   Number parsed{};
   const auto* end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, parsed);
-  if (error != std::errc{} || rest != end || !(parsed >= minimum && parsed <= maximum)) {
+  const bool in_range = parsed >= minimum && parsed <= maximum;  // false for NaN
+  if (error != std::errc{} || rest != end || !in_range) {
     std::ostringstream message;
     message << where << ": expected a number from " << minimum << " to " << maximum;
     return message.str();

@@ -30,7 +30,7 @@ Service::~Service() = default;
 
 std::string Service::url() const { return state_->web->url(); }
 
-Result<std::unique_ptr<Service>> Service::start(Config config) {
+Result<std::unique_ptr<Service>> Service::start(const Config& config) {
   auto state = std::make_unique<State>();
   if (config.store.empty()) {
     state->store = store::make_memory_store();

@@ -14,7 +14,7 @@ class Service {
  public:
   /// Fails (invalid_input, unavailable) on what cannot be healed by waiting: a port in use, a store that cannot be
   /// opened. A server that is down is no failure: it shows on the page, and is tried again.
-  static Result<std::unique_ptr<Service>> start(Config config);
+  static Result<std::unique_ptr<Service>> start(const Config& config);
   ~Service();
 
   [[nodiscard]] std::string url() const;

@@ -86,7 +86,8 @@ bool YamlReader::number(std::string_view key, double& into, double minimum, doub
   double parsed = 0;
   const auto* end = value->data() + value->size();
   const auto [rest, error] = std::from_chars(value->data(), end, parsed);
-  if (error != std::errc{} || rest != end || !(parsed >= minimum && parsed <= maximum)) {
+  const bool in_range = parsed >= minimum && parsed <= maximum;  // false for NaN
+  if (error != std::errc{} || rest != end || !in_range) {
     fail(key, "a number from " + range);
     return false;
   }
@@ -161,7 +162,7 @@ void YamlReader::fail(std::string_view key, const std::string& expected) {
 
 void YamlReader::finish() {
   if (!state_->node.IsMap()) return;
-  std::vector<std::string> known(state_->asked.begin(), state_->asked.end());
+  const std::vector<std::string> known(state_->asked.begin(), state_->asked.end());
   std::set<std::string> seen;
   for (const auto& entry : state_->node) {
     const auto key = entry.first.IsScalar() ? entry.first.Scalar() : "?";

@@ -23,7 +23,7 @@ std::string node(int depth) {
 
 void json_to_figures(benchmark::State& state) {
   const std::string text = R"([{"Plan": )" + node(static_cast<int>(state.range(0))) + R"(, "Execution Time": 13.0}])";
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     auto plans = analyzer::parse_plan_json(text);
     if (!plans) throw std::runtime_error(plans.failure().message);
     benchmark::DoNotOptimize(analyzer::compute_figures(plans->front()));

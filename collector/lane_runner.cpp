@@ -51,7 +51,7 @@ void LaneRunner::loop(const std::stop_token& stop) {
 
 void LaneRunner::connect(const std::stop_token& stop) {
   try {
-    session_.emplace(target_.conninfo, session_options(target_, lane_), stop);
+    session_ = std::make_unique<LaneSession>(target_.conninfo, session_options(target_, lane_), stop);
   } catch (const pg::Error& e) {
     if (stop.stop_requested()) return;
     fresh_start_ = true;

@@ -50,7 +50,7 @@ class LaneRunner {
   Memory memory_;
   Visits visits_;
 
-  std::optional<LaneSession> session_;
+  std::unique_ptr<LaneSession> session_;  ///< null: not connected
   Time connected_at_{}, next_connect_{};
   int connect_failures_ = 0;
   bool fresh_start_ = true;  ///< the next connection is the first, or follows an outage: everything is asked again

@@ -33,7 +33,7 @@ int demo(const Flags& flags, double scale, bool standby) {
   config->targets.clear();
   config->targets.push_back({.name = "shop", .cluster = "demo", .conninfo = (*shop)->primary()});
   if (standby) config->targets.push_back({.name = "shop-standby", .cluster = "demo", .conninfo = (*shop)->standby()});
-  auto service = Service::start(std::move(config).value());
+  auto service = Service::start(*config);
   if (!service) return report_failure(service.failure());
   std::cout << "pgsextant: report at " << (*service)->url() << "servers/shop\n"
             << "pgsextant: metrics at " << (*service)->url() << "metrics; stop with Ctrl-C\n"

@@ -15,7 +15,7 @@ int serve(const Flags& flags) {
   if (!config) return report_failure(config.failure());
   set_up_logging(config->log_level);
   block_stop_signals();
-  auto service = Service::start(std::move(config).value());
+  auto service = Service::start(*config);
   if (!service) return report_failure(service.failure());
   std::cout << "pgsextant: report at " << (*service)->url() << '\n' << std::flush;
   wait_for_stop_signal();

@@ -71,7 +71,7 @@ TEST(DemoFaults, AreAllFoundWithinNinetySecondsAndNothingElseIs) {
   Config config;
   config.targets.push_back({.name = "shop", .cluster = "", .conninfo = (*shop)->primary()});
   config.web.port = 0;
-  const auto service = Service::start(std::move(config));
+  const auto service = Service::start(config);
   ASSERT_TRUE(service.ok()) << service.failure().message;
 
   Seen seen;

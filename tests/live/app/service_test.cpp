@@ -77,7 +77,7 @@ class Running {
     Config config;
     config.targets = std::move(targets);
     config.web.port = 0;
-    auto started = Service::start(std::move(config));
+    auto started = Service::start(config);
     if (!started) throw std::runtime_error(started.failure().message);
     service_ = std::move(started).value();
   }
@@ -214,7 +214,7 @@ TEST(Service, NoLiteralOfAStatementIsShownAnywhere) {
   session.execute("CREATE ROLE other PASSWORD 'l1teral-in-utility'");
   session.query("SELECT 'l1teral-in-query', pg_sleep(0.01)");
   auto sleeper = superuser(*server);
-  std::jthread busy([&] { sleeper.query("SELECT 'l1teral-in-activity', pg_sleep(8)"); });
+  const std::jthread busy([&] { sleeper.query("SELECT 'l1teral-in-activity', pg_sleep(8)"); });
   const Running service({target("discreet", *server)});
   const auto page = service.wait_for("/servers/discreet", "pg_sleep");
   EXPECT_THAT(page, HasSubstr("pg_sleep"));

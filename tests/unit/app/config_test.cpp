@@ -21,7 +21,7 @@ std::string errors_of(std::string_view yaml) {
 }
 
 std::filesystem::path temporary_file(const std::string& name, std::string_view content) {
-  const auto path = std::filesystem::path(::testing::TempDir()) / ("pgsextant_config_" + name);
+  auto path = std::filesystem::path(::testing::TempDir()) / ("pgsextant_config_" + name);
   std::ofstream(path) << content;
   return path;
 }

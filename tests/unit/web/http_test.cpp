@@ -43,13 +43,13 @@ class Client {
 
   [[nodiscard]] bool connected() const { return connected_; }
   void send(std::string_view text) const { ::send(socket_, text.data(), text.size(), MSG_NOSIGNAL); }
-  /// All that arrives until `end` is in it, the server closes, or nothing comes for three seconds.
+  /// All that arrives until `end` is in it, the server closes, or nothing comes for ten seconds.
   [[nodiscard]] std::string receive(std::string_view end = "\xFF") const {
     std::string all;
     for (;;) {
       pollfd entry{socket_, POLLIN, 0};
       std::array<char, 65536> buffer{};
-      if (poll(&entry, 1, 3000) <= 0) return all + "(nothing more came)";
+      if (poll(&entry, 1, 10000) <= 0) return all + "(nothing more came)";
       const ssize_t got = recv(socket_, buffer.data(), buffer.size(), 0);
       if (got <= 0) return all;
       all.append(buffer.data(), static_cast<std::size_t>(got));
@@ -70,7 +70,7 @@ std::string request(std::string_view path, std::string_view method = "GET",
 
 class HttpTest : public testing::Test {
  protected:
-  HttpTest() { start(3000ms); }
+  HttpTest() { start(8000ms); }
 
   /// The bounds on time below lie far from this patience on either side, so that a busy machine changes no verdict.
   void start(std::chrono::milliseconds patience) {
@@ -87,7 +87,7 @@ class HttpTest : public testing::Test {
           Response response;
           response.status = request.method == "POST" ? 405 : 200;
           response.content_type = "text/plain";
-          response.body = request.target == "/large" ? std::string(8'000'000, 'x') : "echo " + request.target + "\n";
+          response.body = request.target == "/large" ? std::string(500'000, 'x') : "echo " + request.target + "\n";
           return response;
         },
         limits);
@@ -177,7 +177,7 @@ TEST_F(HttpTest, SlowClientsDoNotBlockOthers) {
   const auto start = std::chrono::steady_clock::now();
   EXPECT_THAT(ask(request("/fast")), HasSubstr("echo /fast\n"));
   // Two of the six workers are patient with the first; the other four turn over every 20 ms (and 100 ms of farewell).
-  EXPECT_LT(std::chrono::steady_clock::now() - start, 2500ms);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 6000ms);
 }
 
 TEST_F(HttpTest, StopsAtOnceWhileClientsAreConnected) {
@@ -186,7 +186,7 @@ TEST_F(HttpTest, StopsAtOnceWhileClientsAreConnected) {
   slow.send("GET / HT");
   const auto start = std::chrono::steady_clock::now();
   server_.reset();
-  EXPECT_LT(std::chrono::steady_clock::now() - start, 2500ms) << "before any deadline";
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 6000ms) << "before any deadline";
   EXPECT_FALSE(Client(listener_.port).connected());
 }
 

@@ -49,7 +49,7 @@ std::string bar(double share) {
   static constexpr std::array<std::string_view, 8> eighths{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
   const auto units =
       static_cast<std::size_t>(std::lround(std::clamp(share, 0.0, 1.0) * static_cast<double>(bar_width * 8)));
-  std::string text = repeated("█", units / 8) + std::string(eighths.at(units % 8));
+  const std::string text = repeated("█", units / 8) + std::string(eighths.at(units % 8));
   return text + std::string(bar_width - columns(text), ' ');
 }
 
@@ -89,7 +89,7 @@ std::string joined(const std::vector<std::string>& parts) {
 class Report {
  public:
   Report(const Plan& plan, bool colours)
-      : plan_(plan), colours_(colours), figures_(compute_figures(plan)), timed_(has_times()) {}
+      : plan_(plan), colours_(colours), figures_(compute_figures(plan)), timed_(has_times()), total_(whole()) {}
 
   std::string text(std::span<const Finding> findings) {
     summary();
@@ -123,8 +123,9 @@ class Report {
   }
   [[nodiscard]] std::optional<double> own(const PlanNode& node) const {
     if (!timed_) return figures(node).exclusive_cost;
-    if (!figures(node).exclusive_time) return std::nullopt;
-    return figures(node).exclusive_time->count();
+    const auto& time = figures(node).exclusive_time;
+    if (!time) return std::nullopt;
+    return time->count();
   }
   [[nodiscard]] double whole() const {
     if (timed_) return figures(*plan_.root).inclusive_time.value_or(Milliseconds{}).count();
@@ -142,8 +143,8 @@ class Report {
     part("execution", plan_.execution_time);
     part("planning", plan_.planning_time);
     part("JIT", plan_.jit_time);
-    if (plan_.root->total_cost) {
-      line += (line.empty() ? "" : ", ") + std::string("cost ") + format_value(*plan_.root->total_cost, Unit::cost);
+    if (const auto& cost = plan_.root->total_cost) {
+      line += (line.empty() ? "" : ", ") + std::string("cost ") + format_value(*cost, Unit::cost);
     }
     if (!plan_.executed()) line += (line.empty() ? "" : " ") + std::string("(estimated: the plan was not executed)");
     out_ += bold(line) + "\n\n";
@@ -174,8 +175,7 @@ class Report {
   void node(const PlanNode& node, const std::string& lead, const std::string& below) {
     const bool never = node.loops && *node.loops == 0;
     const auto figure = own(node);
-    const double total = whole();
-    const double share = figure && total > 0 ? *figure / total : 0;
+    const double share = figure && total_ > 0 ? *figure / total_ : 0;
     std::string line;
     if (figure && !never) {
       line += right(format_value(*figure, timed_ ? Unit::milliseconds : Unit::cost), figure_width) + " ";
@@ -243,6 +243,7 @@ class Report {
   bool colours_;
   std::vector<NodeFigures> figures_;
   bool timed_;
+  double total_;
   std::string out_;
 };
 

@@ -73,10 +73,9 @@ class Arithmetic {
       places_.push_back(place_of(node, parent, places_));
       figures_.push_back(own_figures(places_.back()));
     });
-    for (auto place = places_.rbegin(); place != places_.rend(); ++place) {
-      if (place->parent == nullptr) continue;
-      int& last = places_[static_cast<std::size_t>(place->parent->id)].last;
-      last = std::max(last, place->last);
+    for (std::size_t i = places_.size(); i-- > 1;) {  // children before their parents
+      int& last = places_[static_cast<std::size_t>(places_[i].parent->id)].last;
+      last = std::max(last, places_[i].last);
     }
   }
 

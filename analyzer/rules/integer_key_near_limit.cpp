@@ -46,7 +46,8 @@ std::vector<Finding> integer_key_near_limit(const Facts& facts) {
       const std::int64_t limit = std::min(sequence.max_value, largest_of(sequence.column_type));
       const double used = static_cast<double>(*sequence.last_value) / static_cast<double>(limit);
       if (used < warning_at) continue;
-      const auto left = static_cast<double>((limit - std::min(*sequence.last_value, limit)) / sequence.increment);
+      const std::int64_t steps_left = (limit - std::min(*sequence.last_value, limit)) / sequence.increment;
+      const auto left = static_cast<double>(steps_left);
       const std::string sequence_name = quote_identifier(sequence.schema) + "." + quote_identifier(sequence.name);
 
       Finding finding;

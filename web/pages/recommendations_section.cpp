@@ -20,9 +20,8 @@ std::string_view proof(Verification verification) {
       return "Planned on the statistics twin: the planner's own figures, tried away from the server.";
     case Verification::hypopg:
       return "Planned on the server with a hypothetical index (HypoPG): the planner's own figures.";
-    case Verification::estimate:
-      return "Computed from statistics; no planner was asked. HypoPG on the server would prove it.";
-    case Verification::none: return "Nothing to prove: it follows from the definitions alone.";
+    case Verification::estimate: return "Computed from statistics; no planner was asked.";
+    case Verification::none: return "Nothing to plan: it follows from definitions and counters.";
   }
   return "";
 }

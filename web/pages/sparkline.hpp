@@ -1,5 +1,5 @@
 #pragma once
-// The last hour of a figure as lines in an 80 × 20 box.
+// The recent past of a figure as lines in an 80 × 20 box.
 
 #include <string>
 #include <vector>

@@ -192,6 +192,20 @@ TEST(ServerPage, ARecommendationHasGainPriceProofAndUndo) {
   EXPECT_THAT(html, HasSubstr("1 statement could not be costed"));
 }
 
+TEST(ServerPage, SparklinesShareAnAxisThatFitsTheHistory) {
+  EXPECT_THAT(page(fixture::shop()), HasSubstr("aria-label=\"Last 60\u202Fmin: "));
+  const auto line_after = [](std::chrono::seconds age) {
+    const auto store = store::make_memory_store();
+    for (auto t = age; t.count() >= 0; t -= std::chrono::seconds{10})
+      (void)store->append("shop-primary", {fixture::now - t, {{"connections", 0.1}}});
+    return render_server_page(fixture::shop(), *store, fixture::now);
+  };
+  EXPECT_THAT(line_after(std::chrono::seconds{20}), Not(HasSubstr("<polyline"))) << "too short to mean anything";
+  EXPECT_THAT(line_after(std::chrono::seconds{150}),
+              AllOf(HasSubstr("Last 5\u202Fmin: 10"), HasSubstr("points=\"40.0,")))
+      << "half of the axis";
+}
+
 TEST(ServerPage, MutedFindingsAreCountedNotShown) {
   const auto store = fixture::history();
   ASSERT_TRUE(store->set_muted("shop-primary", store::TrackedType::finding, "inactive_slot//slot/old_warehouse", true));

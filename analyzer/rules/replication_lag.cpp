@@ -102,8 +102,9 @@ std::vector<Finding> replication_lag(const Facts& facts) {
   for (const Standby& standby : facts.now.replication->standbys) {
     if (auto finding = of_standby(standby)) findings.push_back(std::move(*finding));
   }
-  if (facts.now.replication->in_recovery && facts.now.replication->receiver) {
-    if (auto finding = of_receiver(*facts.now.replication->receiver, facts.now.server.name)) {
+  const auto& receiver = facts.now.replication->receiver;
+  if (facts.now.replication->in_recovery && receiver) {
+    if (auto finding = of_receiver(*receiver, facts.now.server.name)) {
       findings.push_back(std::move(*finding));
     }
   }

@@ -40,11 +40,12 @@ std::string plain_name(const PlanNode& node) {
 
 /// Per run of the scan: a scan on the inner side of a join reads the table each time.
 std::optional<Scan> as_executed(const PlanNode& node, const NodeFigures& figures, const Plan& plan) {
-  if (!figures.rows_total || !figures.rows_removed_total || node.loops.value_or(0) <= 0) return std::nullopt;
+  const double loops = node.loops.value_or(0);
+  if (!figures.rows_total || !figures.rows_removed_total || loops <= 0) return std::nullopt;
   Scan scan{&node, *figures.rows_total + *figures.rows_removed_total, *figures.rows_total, Basis::measured};
   if (!node.parallel_aware) {
-    scan.scanned /= *node.loops;
-    scan.kept /= *node.loops;
+    scan.scanned /= loops;
+    scan.kept /= loops;
   }
   scan.table = plain_name(node);
   scan.time = figures.exclusive_time;

@@ -57,6 +57,12 @@ void block_stop_signals() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
+bool stop_signal_came() {
+  const auto signals = stop_signals();
+  const timespec at_once{};
+  return sigtimedwait(&signals, nullptr, &at_once) > 0;
+}
+
 void wait_for_stop_signal() {
   const auto signals = stop_signals();
   int received = 0;

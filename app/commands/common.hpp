@@ -27,5 +27,7 @@ int report_failure(const Failure& failure);
 void block_stop_signals();
 /// Waits for one of them.
 void wait_for_stop_signal();
+/// Whether one has come; it then counts as taken.
+bool stop_signal_came();
 
 }  // namespace pgsextant::app

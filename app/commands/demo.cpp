@@ -12,7 +12,10 @@
 namespace pgsextant::app {
 namespace {
 
-int demo(const Flags& flags, double scale, bool standby) {
+/// Ends the demo's start between two of its steps; what was started ends with it.
+struct Interrupted {};
+
+int run_demo(const Flags& flags, double scale, bool standby) {
   block_stop_signals();
   // The demo's own servers are the targets: a configuration file, or PGSEXTANT_DSN, must not add others.
   auto config = load_config(flags, [](const char* name) -> std::optional<std::string> {
@@ -26,7 +29,10 @@ int demo(const Flags& flags, double scale, bool standby) {
   demo::DemoOptions options;
   options.scale = scale;
   options.standby = standby;
-  options.progress = [](std::string_view line) { std::cerr << "demo: " << line << '\n'; };
+  options.progress = [](std::string_view line) {
+    if (stop_signal_came()) throw Interrupted{};
+    std::cerr << "demo: " << line << '\n';
+  };
   auto shop = demo::Demo::start(options);
   if (!shop) return report_failure(shop.failure());
 
@@ -41,6 +47,14 @@ int demo(const Flags& flags, double scale, bool standby) {
   wait_for_stop_signal();
   spdlog::info("stopping");
   return exit_ok;
+}
+
+int demo(const Flags& flags, double scale, bool standby) {
+  try {
+    return run_demo(flags, scale, standby);
+  } catch (const Interrupted&) {
+    return exit_failed;
+  }
 }
 
 }  // namespace

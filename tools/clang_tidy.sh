@@ -4,7 +4,7 @@
 set -euo pipefail
 tidy=$1
 scope=${2:-}
-seconds=${PGSEXTANT_LINT_SECONDS:-180}
+seconds=${PGSEXTANT_LINT_SECONDS:-90}
 base=${PGSEXTANT_LINT_BASE:-$(git rev-list -1 --before='24 hours ago' HEAD)}
 [ -n "$base" ] || base=$(git hash-object -t tree /dev/null) # a younger history: everything is new
 

@@ -23,7 +23,7 @@ struct TargetOptions {
   std::chrono::milliseconds lock_timeout{100};
   /// Held by whoever has the third connection to this server: the collector while it visits another database, or a
   /// caller that asks the planner (docs/adr/0003-third-connection.md). Copies of these options share it.
-  std::shared_ptr<std::timed_mutex> third_connection = std::make_shared<std::timed_mutex>();
+  std::shared_ptr<std::mutex> third_connection = std::make_shared<std::mutex>();
 };
 
 /// Two threads, one per lane; a third connection while other databases are visited. A hung server blocks nobody else.

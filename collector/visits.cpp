@@ -25,9 +25,6 @@ constexpr QueryVariant backend_present_variants[] = {
     {130000, "SELECT EXISTS (SELECT FROM pg_catalog.pg_stat_get_activity($1::pg_catalog.int4))"},
 };
 
-/// For the third connection. Short, since the lane has other things to do; the database gets another turn.
-constexpr std::chrono::milliseconds patience{500};
-
 template <class Data>
 void erase_absent(std::vector<Part<Data>>& parts, const std::vector<VisitedDatabase>& present) {
   std::erase_if(parts, [&](const Part<Data>& part) {
@@ -88,7 +85,8 @@ std::chrono::nanoseconds Visits::step(pg::Session& home, const std::stop_token& 
     visit(database, home, stop);
     return cost() - before;
   }
-  const std::unique_lock turn(*target_.third_connection, patience);
+  // Never waited for, since the lane has other things to do: the database gets another turn.
+  const std::unique_lock turn(*target_.third_connection, std::try_to_lock);
   if (!turn) {
     round_->left.push_back(database);
     return {};

@@ -60,7 +60,7 @@ class Watched {
   [[nodiscard]] std::shared_ptr<const Snapshot> latest() const;
   /// Waits for a snapshot that satisfies; fails the test, and returns the latest, when there is none in time.
   std::shared_ptr<const Snapshot> wait(const std::function<bool(const Snapshot&)>& wanted, std::string_view what,
-                                       std::chrono::seconds longest = 20s);
+                                       std::chrono::seconds longest = 60s);
   /// Stops it; how long that took.
   std::chrono::steady_clock::duration stop();
 
